@@ -1,0 +1,28 @@
+"""mlcl: from a business question and a table of data to monitored predictions.
+
+import mlcl
+result = mlcl.run("problem.toml")
+model = mlcl.load("bank-marketing")
+model.predict(frame)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["MlclError", "check", "load", "run"]
+
+from mlcl.errors import MlclError
+
+if TYPE_CHECKING:
+    from mlcl.lifecycle import check, load, run
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy: `import mlcl` must load neither polars nor a learner.
+    if name in __all__:
+        from mlcl import lifecycle
+
+        return getattr(lifecycle, name)
+    raise AttributeError(f"module 'mlcl' has no attribute '{name}'")

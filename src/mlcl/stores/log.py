@@ -1,0 +1,78 @@
+"""What changes, as a numbered log of JSON documents.
+
+Each document is created only if its number is free (conditional put), so two writers cannot both win: the highest
+number is the present, the rest is the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+
+from mlcl.errors import Conflict, Corrupt
+from mlcl.stores.store import Store
+
+_DIGITS = 8
+
+
+class Entry(NamedTuple):
+    number: int
+    document: dict[str, Any]
+
+
+class Log:
+    def __init__(self, store: Store, key: str) -> None:
+        self.store, self.key = store, key
+
+    def latest(self) -> Entry | None:
+        """The present, or None for an empty log."""
+        numbers = self._numbers()
+        return self._read(numbers[-1]) if numbers else None
+
+    def history(self) -> list[Entry]:
+        """All entries, oldest first."""
+        return [self._read(number) for number in self._numbers()]
+
+    def append(self, document: dict[str, Any], *, after: int | None = None) -> Entry:
+        """Writes the next document. after: number of the entry that the writer has seen (0 = an empty log); when
+        somebody else wrote since, Conflict is raised and nothing is written. None: after whatever is latest."""
+        while True:
+            numbers = self._numbers()
+            last = numbers[-1] if numbers else 0
+            if after is not None and after != last:
+                raise Conflict(
+                    "Somebody else changed this first.",
+                    where=self.key,
+                    found=f"entry {last}, expected {after}",
+                    fix="Look again and repeat.",
+                )
+            if self.store.create(self._path(last + 1), orjson.dumps(document, option=orjson.OPT_SORT_KEYS)):
+                return Entry(last + 1, document)
+
+    def update(
+        self, change: Callable[[dict[str, Any]], dict[str, Any]], *, initial: dict[str, Any] | None = None
+    ) -> Entry:
+        """Appends change(present), repeating it on the new present when another writer was faster."""
+        while True:
+            last = self.latest()
+            document = change(dict(last.document if last else initial or {}))
+            try:
+                return self.append(document, after=last.number if last else 0)
+            except Conflict:
+                continue
+
+    def _path(self, number: int) -> str:
+        return f"{self.key}/{number:0{_DIGITS}d}.json"
+
+    def _numbers(self) -> list[int]:
+        names = (key.rsplit("/", 1)[1] for key in self.store.keys(self.key))
+        return sorted(int(name[:_DIGITS]) for name in names if name[:_DIGITS].isdigit() and name.endswith(".json"))
+
+    def _read(self, number: int) -> Entry:
+        path = self._path(number)
+        try:
+            return Entry(number, orjson.loads(self.store.get(path)))
+        except orjson.JSONDecodeError as error:
+            raise Corrupt("An entry of the store is damaged.", where=path, found=str(error)) from error
