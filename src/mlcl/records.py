@@ -87,6 +87,7 @@ class Run(Record):
     problem_digest: str
     state: RunState = "running"
     trigger: str = "person"
+    process: str = ""
     platform: str = "local"
     code_version: str = ""
     dataset_digest: str = ""

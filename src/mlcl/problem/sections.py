@@ -129,6 +129,13 @@ class Data(Section):
     columns: tuple[str, ...] | None = Field(
         default=None, description="Column names, in order, instead of the file's own."
     )
+    rename: dict[str, str] = Field(
+        default_factory=dict,
+        description="New names of columns: old = new. Names that the source does not have are noted.",
+    )
+    recode: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="New texts for coded values, one table per (renamed) column: code = text."
+    )
     missing: tuple[str, ...] = Field(
         default=("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"),
         description="Texts that mean a missing value.",

@@ -40,6 +40,11 @@ def run_files(run_id: str) -> str:
     return f"runs/{name(run_id)}/files"
 
 
+def answer(question: str) -> str:
+    """Which run answered a question (digest of problem, data and code)."""
+    return f"answers/{name(question)}"
+
+
 def models(problem: str) -> str:
     """Log of a problem's registry: document N is what the registry holds after change N."""
     return f"models/{name(problem)}"

@@ -1,0 +1,55 @@
+# make run   set up, run the default example to its verdict, then keep it up on loopback until Ctrl-C (SERVE=0: end after the job)
+# make test  all checks and all tests
+.PHONY: run test check format lock clean browser
+.DEFAULT_GOAL := run
+
+PYTHON ?= python3
+PROBLEM ?= examples/breast-cancer/problem.toml
+SERVE ?= 1
+BIN := .venv/bin
+UV := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
+
+# Without bytecode every start of Python takes twice as long; some machines switch it off.
+export PYTHONDONTWRITEBYTECODE :=
+
+run: .make/run
+	$(BIN)/python tools/main_job.py $(PROBLEM) --serve $(SERVE)
+
+test: check browser
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: .make/dev
+	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .make/dev
+	$(BIN)/ruff format src tests benchmarks tools
+	$(BIN)/ruff check --fix src tests benchmarks tools
+
+# Exact versions with hashes, free of any registry's address.
+lock: .make/venv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+browser: .make/dev
+	sh tools/browser.sh
+
+clean:
+	rm -rf .venv .make .mlcl
+
+.make/venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mlcl needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	mkdir -p .make && touch $@
+
+.make/run: .make/venv requirements.lock pyproject.toml
+	$(UV) --require-hashes -r requirements.lock
+	$(UV) --no-deps -e .
+	touch $@
+
+.make/dev: .make/run requirements-dev.lock
+	$(UV) --require-hashes -r requirements-dev.lock
+	touch $@

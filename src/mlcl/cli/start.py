@@ -1,0 +1,104 @@
+"""mlcl run, check, init, schema: from a problem file to a judged model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
+from mlcl.errors import GOALS_NOT_MET, UsageError
+
+if TYPE_CHECKING:
+    from mlcl.lifecycle import RunResult
+
+ProblemFile = Annotated[Path, typer.Argument(help="The problem file, or the folder that holds problem.toml.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key, e.g. --set train.trials=0")
+]
+
+
+def add(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(check)
+    app.command()(run)
+    app.command()(schema)
+
+
+def run(
+    problem: ProblemFile = Path("problem.toml"),
+    overrides: Set = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Fetch and compute everything anew.")] = False,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Run the life cycle: collect, validate, prepare, train, evaluate, judge, register.
+
+    Exit code 0: the goals are met and the model is registered; 4: they are not met; 3: the data break what is
+    expected of them; 2: a mistake in the problem file.
+    """
+    from mlcl import lifecycle
+    from mlcl.cli import progress
+
+    with progress.steps(enabled=not json) as watch:
+        result = lifecycle.run(problem, overrides=overrides or (), store=open_store(store), fresh=fresh, watch=watch)
+    if json:
+        print_json(result.as_dict())
+    else:
+        _show(result)
+    if not result.passed:
+        raise typer.Exit(GOALS_NOT_MET)
+
+
+def check(problem: ProblemFile = Path("problem.toml"), overrides: Set = None, json: Json = False) -> None:
+    """Check a problem file without running it."""
+    from mlcl import lifecycle
+
+    checked = lifecycle.check(problem, overrides or ())
+    if json:
+        print_json({"problem": checked.name, "digest": checked.digest, "valid": True})
+    else:
+        typer.echo(f"{problem} is well-formed: {checked.problem.question or checked.name}")
+
+
+def init(
+    data: Annotated[str, typer.Argument(help="A data file, https://…, s3://…, openml:ID, uci:ID or sklearn:NAME.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("problem.toml"),
+    target: Annotated[str | None, typer.Option(help="Column to predict. [default: guessed]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    json: Json = False,
+) -> None:
+    """Look at a data file and write a commented problem.toml for it."""
+    from mlcl import lifecycle
+
+    if output.exists() and not force:
+        raise UsageError(
+            "There is a problem file already.", where=str(output), fix="Give another name with -o, or --force."
+        )
+    text = lifecycle.propose(data, base=output.resolve().parent, target=target)
+    output.write_text(text, encoding="utf-8")
+    if json:
+        print_json({"written": str(output)})
+    else:
+        typer.echo(f"Wrote {output}. Read it, set the goals, then: mlcl run {output}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of the problem file (editors complete and check the file with it)."""
+    from mlcl import problem
+
+    print_json(problem.schema())
+
+
+def _show(result: RunResult) -> None:
+    from mlcl.report import terminal
+
+    out = console()
+    if result.cached:
+        out.print(f"Nothing changed since run {result.run.id}; nothing was done (--fresh runs it anew).")
+    for part in terminal.result(result.documents):
+        out.print(part)
+    out.print(f"Report: {result.report}", soft_wrap=True)
+    sys.stdout.flush()

@@ -1,0 +1,285 @@
+"""What a person asks for: check, run, load, report. The command line, the Python API and the server all call these."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from mlcl import registry, runs
+from mlcl import problem as problem_file
+from mlcl.data import sources
+from mlcl.errors import InputError, MlclError, UsageError
+from mlcl.platforms.base import Plan
+from mlcl.platforms.local import Local
+from mlcl.problem import Problem
+from mlcl.records import Model, Run, Step
+from mlcl.steps import STEPS
+from mlcl.stores import Store, keys
+from mlcl.version import code_version
+
+if TYPE_CHECKING:
+    from mlcl.models.bundle import Bundle
+    from mlcl.serving.endpoints import EndpointState
+
+Watch = Callable[[Step], None]
+
+
+class RunResult(NamedTuple):
+    """A finished run with the documents of its steps. cached: nothing had changed since, so nothing was done."""
+
+    run: Run
+    documents: dict[str, Any]
+    report: str
+    cached: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return self.run.state == "passed"
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        verdict: dict[str, Any] = self.documents["verdict"]
+        return verdict
+
+    @property
+    def metrics(self) -> dict[str, dict[str, float | None]]:
+        metrics: dict[str, dict[str, float | None]] = self.documents["evaluation"]["metrics"]
+        return metrics
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `mlcl run --json` prints."""
+        model = self.documents["model"]
+        return {
+            "run": self.run.id,
+            "problem": self.run.problem,
+            "state": self.run.state,
+            "passed": self.passed,
+            "cached": self.cached,
+            "verdict": self.verdict,
+            "model": {key: model[key] for key in ("version", "stage", "learner", "parameters")},
+            "metrics": self.metrics,
+            "dataset_digest": self.run.dataset_digest,
+            "bundle_digest": self.run.bundle_digest,
+            "reproducible": not self.documents["training"]["cut_off"],
+            "seconds": runs.seconds(self.run.steps),
+            "report": self.report,
+        }
+
+    def _repr_html_(self) -> str:
+        from mlcl.report import notebook
+
+        return notebook.run(self.documents)
+
+
+def check(path: str | Path, overrides: Sequence[str] = ()) -> Problem:
+    """The problem in the file, when it has no mistake that shows without looking at the data."""
+    problem = problem_file.load(path, overrides)
+    sources.fingerprint(problem.data, problem.base)
+    return problem
+
+
+def run(
+    problem: str | Path | Problem,
+    *,
+    overrides: Sequence[str] = (),
+    store: Store | None = None,
+    fresh: bool = False,
+    watch: Watch = lambda step: None,
+) -> RunResult:
+    """From the problem to a judged, registered model.
+
+    overrides: 'key.path=value' texts that take precedence over the file; fresh: fetch and compute everything anew;
+    watch: called at each change of a step's state. Goals that are not met are a result (`passed` is False), not an
+    error.
+    """
+    if not isinstance(problem, Problem):
+        problem = problem_file.load(problem, overrides)
+    store = store or Store.default()
+    source = sources.fingerprint(problem.data, problem.base)
+    question = _digest(problem.digest, source, code_version())
+    before = None if fresh else runs.answered(store, question)
+    if before and before.state in ("passed", "not passed"):
+        return RunResult(before, runs.documents(store, before), _report_address(store, before), cached=True)
+    result = _run(problem, source, store, fresh, watch)
+    runs.remember(store, question, result.run.id)
+    return result
+
+
+def load(name: str, version: int | str = "champion", *, store: Store | None = None) -> Bundle:
+    """A registered model of the problem `name`, ready to predict. version: a number, 'champion' or 'latest'."""
+    from mlcl.models.bundle import Bundle
+
+    store = store or Store.default()
+    model = registry.find(store, name, version)
+    return Bundle.load(bundle_folder(store, model.bundle_digest))
+
+
+def bundle_folder(store: Store, digest: str) -> Path:
+    """A local folder with the bundle's files; a bucket's are downloaded once."""
+    if store.folder:
+        return store.folder / keys.bundle(digest)
+    target = sources.cache_folder() / "bundles" / digest
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent) as downloading:
+            store.download(keys.bundle(digest), Path(downloading) / digest)
+            (Path(downloading) / digest).rename(target)
+    return target
+
+
+def report(run_id: str = "latest", *, store: Store | None = None) -> str:
+    """The run's report: one self-contained HTML page."""
+    from mlcl.report.html import render
+
+    store = store or Store.default()
+    return render(runs.documents(store, runs.find(store, run_id)))
+
+
+def propose(data: str, *, base: Path, target: str | None = None) -> str:
+    """Text of a commented problem file for a data source, after looking at it. base: folder the file will lie in."""
+    from mlcl.data.propose import propose as proposed
+
+    looked_at = problem_file.from_dict(
+        {"problem": {"name": "proposed", "target": target or "?"}, "data": {"source": data}}, base=base
+    )
+    with TemporaryDirectory() as folder:
+        STEPS[0].load()(looked_at, {}, Path(folder))
+        return proposed(Path(folder), data, target=target)
+
+
+def deploy(
+    name: str,
+    model: str = "champion",
+    *,
+    strategy: str = "all-at-once",
+    weight: float = 10,
+    force: bool = False,
+    store: Store | None = None,
+) -> EndpointState:
+    """Puts a registered model into use at the endpoint `name`.
+
+    model: version, run id, 'champion' or 'latest'; weight: per cent of requests that a canary gets; force: also a
+    model whose verdict did not pass (recorded).
+    """
+    from mlcl.serving import endpoints
+
+    store = store or Store.default()
+    found = registry.find(store, name, model)
+    if found.stage != "approved" and not force:
+        raise UsageError(
+            "This model did not meet its goals and is not deployed.",
+            where=f"{name}, run {found.run}",
+            found=found.why,
+            fix="Improve it, or deploy it all the same with --force (recorded).",
+        )
+    forced = found.stage != "approved"
+    return endpoints.deploy(
+        store, name, found.bundle_digest, found.version, strategy=strategy, weight=weight, forced=forced
+    )
+
+
+def predict_row(name: str, row: str, model: str = "champion", *, store: Store | None = None) -> dict[str, Any]:
+    """The prediction for one row given as JSON text."""
+    try:
+        values = orjson.loads(row)
+    except orjson.JSONDecodeError as error:
+        raise InputError(
+            "The row is not valid JSON.", found=str(error), fix="""For instance: --row '{"age": 30}'"""
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError("A row is a JSON object: column names and values.", found=row[:80])
+    return load(name, model, store=store).predict([values]).row(0, named=True)
+
+
+def predict_file(
+    name: str, data: Path, output: Path, model: str = "champion", *, on_error: str = "fail", store: Store | None = None
+) -> dict[str, Any]:
+    """Scores a CSV, Parquet or JSON Lines file of any size into `output`; goes on where a killed call stopped."""
+    from mlcl.serving.batch import predict_file as scored
+
+    return scored(load(name, model, store=store), data, output, on_error=on_error).as_dict()
+
+
+def _run(problem: Problem, source: str, store: Store, fresh: bool, watch: Watch) -> RunResult:
+    journal = runs.Journal(store, _new_run(problem))
+    folders: Mapping[str, Path] = {}
+
+    def watched(step: Step) -> None:
+        journal.watch(step)
+        watch(step)
+
+    try:
+        champion = registry.champion(store, problem.name)
+        plan = Plan(problem, source, _champion_input(store, champion), fresh)
+        folders = Local(store.folder or Path(".mlcl")).run(plan, watched)
+        return _keep(journal, folders)
+    except MlclError as error:
+        journal.finish("failed", error=error.as_dict())
+        raise
+    except KeyboardInterrupt:
+        journal.finish("interrupted")
+        raise
+    except Exception as error:
+        journal.finish("failed", error={"error": type(error).__name__, "what": str(error)})
+        raise
+
+
+def _keep(journal: runs.Journal, folders: Mapping[str, Path]) -> RunResult:
+    """Puts what the run found into the store: documents, data, model; then marks the run as finished."""
+    store = journal.store
+    journal.keep(folders)
+    documents = runs.documents(store, journal.run)
+    digest = documents["dataset"]["digest"]
+    if not store.exists(f"{keys.dataset(digest)}/dataset.json"):
+        store.upload(folders["collect"], keys.dataset(digest))
+    made = Model.model_validate({**documents["model"], "run": journal.run.id})
+    model = registry.register(store, made, folders["register"] / "bundle")
+    store.put(f"{keys.run_files(journal.run.id)}/model.json", model.to_json())
+    journal.finish(
+        "passed" if documents["verdict"]["passed"] else "not passed",
+        dataset_digest=digest,
+        bundle_digest=model.bundle_digest,
+        model_version=model.version,
+    )
+    return _reported(store, journal.run)
+
+
+def _reported(store: Store, run: Run) -> RunResult:
+    from mlcl.report.html import render
+
+    documents = runs.documents(store, run)
+    store.put(_report_key(run), render(documents).encode())
+    return RunResult(run, documents, _report_address(store, run))
+
+
+def _new_run(problem: Problem) -> Run:
+    return Run(
+        id=runs.new_id(),
+        problem=problem.name,
+        problem_digest=problem.digest,
+        code_version=code_version(),
+        process=runs.this_process(),
+        steps=tuple(Step(name=spec.name) for spec in STEPS),
+        problem_json=problem.model_dump(mode="json"),
+    )
+
+
+def _champion_input(store: Store, champion: Model | None) -> tuple[Path, str] | None:
+    return (bundle_folder(store, champion.bundle_digest), champion.bundle_digest) if champion else None
+
+
+def _report_key(run: Run) -> str:
+    return f"{keys.run_files(run.id)}/report.html"
+
+
+def _report_address(store: Store, run: Run) -> str:
+    return f"{store.address}/{_report_key(run)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
