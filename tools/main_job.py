@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from pathlib import Path
-
 import tomllib
+from pathlib import Path
 
 MLCL = str(Path(sys.executable).with_name("mlcl"))
 GOALS_NOT_MET = 4

@@ -1,4 +1,4 @@
-"""Writes docs/problem-file.md and docs/problem.schema.json from the sections' own descriptions: the reference cannot miss a key."""
+"""Writes docs/problem-file.md and docs/problem.schema.json from the code's descriptions: neither can miss a key."""
 
 from __future__ import annotations
 

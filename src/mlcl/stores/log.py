@@ -7,6 +7,7 @@ number is the present, the rest is the history.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import orjson
@@ -54,10 +55,13 @@ class Log:
     def update(
         self, change: Callable[[dict[str, Any]], dict[str, Any]], *, initial: dict[str, Any] | None = None
     ) -> Entry:
-        """Appends change(present), repeating it on the new present when another writer was faster."""
+        """Appends change(present), repeating it on the new present when another writer was faster. A change that
+        changes nothing writes nothing."""
         while True:
             last = self.latest()
-            document = change(dict(last.document if last else initial or {}))
+            document = change(deepcopy(last.document if last else initial or {}))
+            if last and document == last.document:
+                return last
             try:
                 return self.append(document, after=last.number if last else 0)
             except Conflict:
@@ -73,6 +77,9 @@ class Log:
     def _read(self, number: int) -> Entry:
         path = self._path(number)
         try:
-            return Entry(number, orjson.loads(self.store.get(path)))
+            document = orjson.loads(self.store.get(path))
         except orjson.JSONDecodeError as error:
             raise Corrupt("An entry of the store is damaged.", where=path, found=str(error)) from error
+        if not isinstance(document, dict):
+            raise Corrupt("An entry of the store is no JSON object.", where=path, found=type(document).__name__)
+        return Entry(number, document)

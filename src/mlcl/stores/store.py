@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from mlcl.errors import Conflict, NotFound, StoreError
 
 DEFAULT = ".mlcl"
+_SECONDS = 20  # how long a bucket that does not answer is tried before the call fails
 
 
 class Store:
     """Bytes under keys ('a/b/c'). A reader sees a whole value or none; `create` never replaces.
+
+    A key that could lead out of the store ('..', an absolute path, an empty part) raises StoreError.
 
     address: a folder, or s3://bucket/prefix (credentials and AWS_ENDPOINT_URL from the environment, as AWS tools do).
     """
@@ -37,8 +41,8 @@ class Store:
         with _translated(key):
             return bytes(self._store.get(key).bytes())
 
-    def put(self, key: str, value: bytes) -> None:
-        """Writes or replaces a value; for things whose key is their digest."""
+    def put(self, key: str, value: bytes | Path) -> None:
+        """Writes or replaces a value (bytes, or a file's content); for things whose key is their digest."""
         with _translated(key):
             self._store.put(key, value)
 
@@ -93,7 +97,8 @@ class Store:
             raise NotFound("There is nothing under this key of the store.", where=f"{self.address}/{prefix}")
         for key in keys:
             target = folder / key.removeprefix(prefix).lstrip("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
+            with _translated(key):
+                target.parent.mkdir(parents=True, exist_ok=True)
             with _translated(key), target.open("wb") as out:
                 for chunk in self._store.get(key).stream():
                     out.write(chunk)
@@ -120,25 +125,28 @@ def _open(address: str) -> Any:
         bucket,
         prefix=prefix or None,
         region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
+        retry_config={"max_retries": 5, "retry_timeout": timedelta(seconds=_SECONDS)},
         **extra,
     )
 
 
 @contextmanager
 def _translated(key: str) -> Iterator[None]:
-    """obstore's errors as ours."""
+    """obstore's errors as ours; refuses keys that could escape."""
     from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
+    if key and (not key.isprintable() or "\\" in key or {"", ".", ".."} & set(key.split("/"))):
+        raise StoreError("That is not a usable key of the store.", where=repr(key))
     try:
         yield
     except FileNotFoundError as error:
         raise NotFound("There is no such entry in the store.", where=key) from error
     except (AlreadyExistsError, PreconditionError) as error:
         raise Conflict("The entry exists already.", where=key) from error
-    except (BaseError, OSError) as error:
+    except (BaseError, OSError, ValueError) as error:
         raise StoreError(
             "The store cannot be read or written.",
             where=key,
-            found=str(error).strip().splitlines()[0],
+            found=(str(error).strip() or type(error).__name__).splitlines()[0],
             fix="Check the folder or bucket, its permissions and free space.",
         ) from error

@@ -1,0 +1,167 @@
+"""The registry: the models of each problem, by version, and their bundles.
+
+One log per problem; each document holds all of the problem's models, oldest first. Versions count the models that met
+their goals; a model that did not is kept under its run, without a version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from mlcl.errors import BundleError, Corrupt, NotFound
+from mlcl.records import Model, Stage
+from mlcl.stores import Log, Store, keys
+
+MANIFEST = "model.json"  # names every other file of a bundle; its own SHA-256 is the bundle's digest
+
+
+def register(store: Store, model: Model, bundle_folder: Path) -> Model:
+    """Keeps the model and its bundle. An approved model gets the next version.
+
+    A bundle that has a version already keeps it, whatever this run's verdict: the same model is no new version.
+    """
+    upload_bundle(store, model.bundle_digest, bundle_folder)
+
+    def add(known: list[Model]) -> list[Model]:
+        same = [other for other in known if other.bundle_digest == model.bundle_digest]
+        if any(other.version or (other.stage, other.run) == (model.stage, model.run) for other in same):
+            return known
+        version = 1 + max((other.version or 0 for other in known), default=0)
+        return [*known, model.model_copy(update={"version": version if model.stage == "approved" else None})]
+
+    known = _update(store, model.problem, add)
+    same = [other for other in known if other.bundle_digest == model.bundle_digest]
+    return next((other for other in same if other.version), same[-1])
+
+
+def set_stage(store: Store, problem: str, version: int, stage: Stage, why: str) -> Model:
+    """Approves or rejects a version by hand; the champion is the highest approved one."""
+    find(store, problem, version)
+
+    def change(known: list[Model]) -> list[Model]:
+        new = {"stage": stage, "why": why}
+        return [other.model_copy(update=new) if other.version == version else other for other in known]
+
+    return next(model for model in _update(store, problem, change) if model.version == version)
+
+
+def models(store: Store, problem: str) -> list[Model]:
+    """All models of a problem, oldest first; none when nothing was registered."""
+    entry = Log(store, keys.models(problem)).latest()
+    return _parse(problem, entry.document) if entry else []
+
+
+def champion(store: Store, problem: str) -> Model | None:
+    """The model in use: the highest approved version."""
+    approved = [model for model in models(store, problem) if model.version and model.stage == "approved"]
+    return max(approved, key=lambda model: model.version or 0, default=None)
+
+
+def find(store: Store, problem: str, which: int | str = "champion") -> Model:
+    """One model. which: a version (3, '3', 'v3'), a run, 'champion', or 'latest' (newest, whatever its verdict)."""
+    known = models(store, problem)
+    if not known:
+        raise NotFound.among("model of", problem, problems(store), fix="Make one with: mlcl run problem.toml")
+    text = str(which)
+    if text == "latest":
+        return known[-1]
+    best = champion(store, problem) if text == "champion" else None
+    for model in known:
+        if model == best or text in (str(model.version), f"v{model.version}") or (model.run and text == model.run):
+            return model
+    if text == "champion":
+        raise NotFound(
+            f"No model of '{problem}' has met its goals yet.",
+            found=known[-1].why,
+            fix="Name a run to use its model all the same, or 'latest'.",
+        )
+    names = [str(model.version) if model.version else model.run for model in known]
+    raise NotFound.among(f"model of '{problem}' with version or run", text, names)
+
+
+def problems(store: Store) -> list[str]:
+    """Names of the problems that have models, sorted."""
+    return store.children("models")
+
+
+def upload_bundle(store: Store, digest: str, folder: Path) -> None:
+    """Puts the bundle's files under its digest, the manifest last: a bundle whose manifest is there is whole."""
+    prefix = keys.bundle(digest)
+    if store.exists(f"{prefix}/{MANIFEST}"):
+        return
+    verify_bundle(folder, digest)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    for file in sorted(files, key=lambda file: file == folder / MANIFEST):
+        store.put(f"{prefix}/{file.relative_to(folder).as_posix()}", file)
+
+
+def bundle_folder(store: Store, digest: str) -> Path:
+    """A local folder with the bundle's files, proved whole; a bucket's are downloaded once into the cache folder."""
+    prefix = keys.bundle(digest)
+    if store.folder:
+        folder = store.folder / prefix
+        if not folder.is_dir():
+            raise NotFound("There is no such bundle in the store.", where=f"{store.address}/{prefix}")
+        verify_bundle(folder, digest)
+        return folder
+    from mlcl.data.sources import cache_folder
+
+    target: Path = cache_folder() / "bundles" / digest
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent, prefix="partial-") as partial:
+            store.download(prefix, Path(partial) / digest)
+            verify_bundle(Path(partial) / digest, digest)
+            _adopt(Path(partial) / digest, target)
+    verify_bundle(target, digest)
+    return target
+
+
+def verify_bundle(folder: Path, digest: str) -> None:
+    """BundleError unless the manifest has this SHA-256 and every file it names has the one it names."""
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+        wanted = {MANIFEST: digest, **orjson.loads(manifest).get("files", {})}
+        for name, expected in wanted.items():
+            found = hashlib.sha256((folder / keys.name(name)).read_bytes()).hexdigest()
+            if found != expected:
+                raise BundleError(
+                    "The bundle is damaged.",
+                    where=str(folder / name),
+                    found=f"SHA-256 {found[:12]}…, expected {str(expected)[:12]}…",
+                    fix="Train the model again, or deploy another version.",
+                )
+    except (OSError, orjson.JSONDecodeError, AttributeError) as error:
+        raise BundleError("The bundle cannot be read.", where=str(folder), found=str(error)) from error
+
+
+def _adopt(building: Path, target: Path) -> None:
+    try:
+        building.rename(target)
+    except OSError:
+        if not target.is_dir():  # else another process was first, with the same bytes
+            raise
+
+
+def _update(store: Store, problem: str, change: Callable[[list[Model]], list[Model]]) -> list[Model]:
+    def changed(document: dict[str, Any]) -> dict[str, Any]:
+        return {"models": [model.model_dump(mode="json") for model in change(_parse(problem, document))]}
+
+    entry = Log(store, keys.models(problem)).update(changed, initial={"models": []})
+    return _parse(problem, entry.document)
+
+
+def _parse(problem: str, document: dict[str, Any]) -> list[Model]:
+    try:
+        return [Model.model_validate(model) for model in document["models"]]
+    except (KeyError, TypeError, ValidationError) as error:
+        raise Corrupt(
+            "An entry of the registry is damaged.", where=keys.models(problem), found=str(error).splitlines()[0]
+        ) from error
