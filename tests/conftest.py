@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.places import bucket, bucket_environment, small_disk
+
+__all__ = ["bucket", "bucket_environment", "small_disk"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -116,20 +116,7 @@ def load(name: str, version: int | str = "champion", *, store: Store | None = No
 
     store = store or Store.default()
     model = registry.find(store, name, version)
-    return Bundle.load(bundle_folder(store, model.bundle_digest))
-
-
-def bundle_folder(store: Store, digest: str) -> Path:
-    """A local folder with the bundle's files; a bucket's are downloaded once."""
-    if store.folder:
-        return store.folder / keys.bundle(digest)
-    target = sources.cache_folder() / "bundles" / digest
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent) as downloading:
-            store.download(keys.bundle(digest), Path(downloading) / digest)
-            (Path(downloading) / digest).rename(target)
-    return target
+    return Bundle.load(registry.bundle_folder(store, model.bundle_digest))
 
 
 def report(run_id: str = "latest", *, store: Store | None = None) -> str:
@@ -270,7 +257,7 @@ def _new_run(problem: Problem) -> Run:
 
 
 def _champion_input(store: Store, champion: Model | None) -> tuple[Path, str] | None:
-    return (bundle_folder(store, champion.bundle_digest), champion.bundle_digest) if champion else None
+    return (registry.bundle_folder(store, champion.bundle_digest), champion.bundle_digest) if champion else None
 
 
 def _report_key(run: Run) -> str:

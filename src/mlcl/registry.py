@@ -7,6 +7,7 @@ their goals; a model that did not is kept under its run, without a version.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from mlcl.errors import BundleError, Corrupt, NotFound
+from mlcl.errors import BundleError, Corrupt, NotFound, UsageError
 from mlcl.records import Model, Stage
 from mlcl.stores import Log, Store, keys
 
@@ -114,13 +115,11 @@ def bundle_folder(store: Store, digest: str) -> Path:
     from mlcl.data.sources import cache_folder
 
     target: Path = cache_folder() / "bundles" / digest
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent, prefix="partial-") as partial:
-            store.download(prefix, Path(partial) / digest)
-            verify_bundle(Path(partial) / digest, digest)
-            _adopt(Path(partial) / digest, target)
-    verify_bundle(target, digest)
+    try:
+        verify_bundle(target, digest)
+    except BundleError:
+        shutil.rmtree(target, ignore_errors=True)
+        _download(store, digest, target)
     return target
 
 
@@ -138,16 +137,21 @@ def verify_bundle(folder: Path, digest: str) -> None:
                     found=f"SHA-256 {found[:12]}…, expected {str(expected)[:12]}…",
                     fix="Train the model again, or deploy another version.",
                 )
-    except (OSError, orjson.JSONDecodeError, AttributeError) as error:
-        raise BundleError("The bundle cannot be read.", where=str(folder), found=str(error)) from error
+    except (OSError, orjson.JSONDecodeError, AttributeError, TypeError, UsageError) as error:
+        raise BundleError("The bundle cannot be read.", where=str(folder), found=str(error).splitlines()[0]) from error
 
 
-def _adopt(building: Path, target: Path) -> None:
-    try:
-        building.rename(target)
-    except OSError:
-        if not target.is_dir():  # else another process was first, with the same bytes
-            raise
+def _download(store: Store, digest: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix="partial-") as partial:
+        folder = Path(partial) / digest
+        store.download(keys.bundle(digest), folder)
+        verify_bundle(folder, digest)
+        try:
+            folder.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another process was first, with the same bytes
+                raise
 
 
 def _update(store: Store, problem: str, change: Callable[[list[Model]], list[Model]]) -> list[Model]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from mlcl.data.rows import COUNTED, SHOWN, row_text, value_text
 from mlcl.errors import DataError, ProblemError, did_you_mean, listing
-from mlcl.problem.sections import Question, Scalar, Task
+from mlcl.problem.sections import Question, Task
 from mlcl.records import Record
 
 FEW = 20  # whole numbers with at most this many different values can be classes
@@ -72,25 +73,23 @@ def label_text(value: object) -> str:
 
 
 def values_of(labels: Sequence[str], dtype: pl.DataType) -> list[Any]:
-    """The values of a column of `dtype` that have these texts (the reverse of `label_text`); None where there is none."""
+    """The values in a column of `dtype` that have these texts (the reverse of `label_text`); None: there is none."""
     return [_value(label, dtype) for label in labels]
 
 
 def _value(label: str, dtype: pl.DataType) -> Any:
     if dtype == pl.Boolean:
         return {"true": True, "false": False}.get(label)
+    read: dict[bool, Callable[[str], Any]] = {
+        dtype.is_integer(): int,
+        dtype.is_float(): float,
+        dtype == pl.Date: dt.date.fromisoformat,
+        dtype == pl.Datetime: dt.datetime.fromisoformat,
+    }
     try:
-        if dtype.is_integer():
-            return int(label)
-        if dtype.is_float():
-            return float(label)
-        if dtype == pl.Date:
-            return dt.date.fromisoformat(label)
-        if dtype == pl.Datetime:
-            return dt.datetime.fromisoformat(label)
+        return read.get(True, str)(label)
     except ValueError:
         return None
-    return label
 
 
 def resolve(frame: pl.DataFrame | pl.LazyFrame, question: Question) -> Target:
@@ -101,8 +100,9 @@ def resolve(frame: pl.DataFrame | pl.LazyFrame, question: Question) -> Target:
     when the question does not fit the column, DataError when the column cannot be predicted at all.
     """
     column = _target_column(frame.lazy(), question.target)
-    missing = column.null_count()
-    rows = len(column)
+    missing, rows = column.null_count(), len(column)
+    if not rows:
+        raise DataError("The table has no rows.", fix=f"At least {LEAST_ROWS} rows are needed.")
     if missing == rows:
         raise DataError(
             f"The target '{question.target}' has no value in any of {rows:,} rows.",
@@ -112,7 +112,7 @@ def resolve(frame: pl.DataFrame | pl.LazyFrame, question: Question) -> Target:
     classes = None if question.task == "regression" or _many(column, question.task) else _classes(column)
     if classes and len(classes.values) == 1:
         raise DataError(
-            f"The target '{question.target}' is {label_text(classes.values[0])!r} in every row: there is nothing to learn.",
+            f"The target '{question.target}' is {value_text(classes.values[0])} in every row: nothing to learn.",
             where=WHERE_TARGET,
             fix="Collect rows of the other classes too, or name another target.",
         )
@@ -149,9 +149,7 @@ def require_enough(target: Target) -> None:
 def encode(column: pl.Series, target: Target) -> npt.NDArray[np.int32] | npt.NDArray[np.float64]: ...
 @overload
 def encode(column: pl.Expr, target: Target) -> pl.Expr: ...
-def encode(
-    column: pl.Series | pl.Expr, target: Target
-) -> npt.NDArray[np.int32] | npt.NDArray[np.float64] | pl.Expr:
+def encode(column: pl.Series | pl.Expr, target: Target) -> npt.NDArray[np.int32] | npt.NDArray[np.float64] | pl.Expr:
     """The target as numbers: int32 class codes (-1: missing or not among the labels), or float64 (NaN: missing).
 
     A Series becomes an array, an expression an expression.
@@ -165,9 +163,7 @@ def encode(
 def _encoded(column: pl.Series, target: Target) -> pl.Series:
     if target.labels is None:
         return column.cast(pl.Float64, strict=False).fill_null(math.nan)
-    known = {
-        value: code for code, value in enumerate(values_of(target.labels, column.dtype)) if value is not None
-    }
+    known = {value: code for code, value in enumerate(values_of(target.labels, column.dtype)) if value is not None}
     if not known:
         return pl.repeat(-1, len(column), dtype=pl.Int32, eager=True)
     return column.replace_strict(list(known), list(known.values()), default=-1, return_dtype=pl.Int32)
@@ -192,8 +188,8 @@ def _many(column: pl.Series, task: Task | None) -> bool:
 
 
 def _classes(column: pl.Series) -> _Classes:
-    counted = column.drop_nulls().value_counts(name="rows of each").sort(column.name)
-    return _Classes(counted[column.name].to_list(), counted["rows of each"].to_list())
+    counted = column.alias("value").drop_nulls().value_counts().sort("value")
+    return _Classes(counted["value"].to_list(), counted["count"].to_list())
 
 
 def _infer(column: pl.Series, classes: _Classes | None) -> tuple[Task, str]:
@@ -247,7 +243,7 @@ def _positive(counts: dict[str, int], question: Question) -> tuple[str, str]:
         # Of equals the last: yes after no, true after false, 1 after 0.
         label = min(reversed(counts), key=lambda name: counts[name])
         shown = f"{counts[label]:,} of {sum(counts.values()):,} rows"
-        return label, f"the rarer class ({shown}); name the other with problem.positive"
+        return label, f"the rarer class ({shown})"
     wanted = label_text(question.positive)
     if wanted not in counts:
         raise ProblemError(
@@ -268,12 +264,11 @@ def _check_regression(column: pl.Series, question: Question) -> None:
     wrong = (column.is_not_null() & ~numbers.is_finite().fill_null(value=False)).arg_true()
     if not len(wrong):
         return
-    values = [label_text(value) for value in column.gather(wrong.head(5)).to_list()]
+    values = column.gather(wrong.head(5)).unique(maintain_order=True).to_list()
     raise DataError(
         f"The target '{question.target}' must hold numbers, but {len(wrong):,} of its values are none.",
-        where=f"rows {listing([str(row + 1) for row in wrong.head(11).to_list()], 10)} "
-        "(the first row below the header is 1)",
-        found=listing([repr(value) for value in values]),
+        where=f"{row_text([row + 1 for row in wrong.head(SHOWN).to_list()], len(wrong))} ({COUNTED})",
+        found=listing([value_text(value) for value in values]),
         fix='Correct them, name them in data.missing, or set task = "multiclass" to predict classes.',
     )
 

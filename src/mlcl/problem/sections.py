@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -107,12 +108,14 @@ class Expectation(Section):
     kind: Literal["number", "integer", "boolean", "category", "date", "datetime", "text"] | None = Field(
         default=None, description="Kind that the column must be read as."
     )
-    min: float | None = Field(default=None, description="Least value allowed.")
-    max: float | None = Field(default=None, description="Greatest value allowed.")
+    min: float | datetime | date | str | None = Field(
+        default=None, description="Least value allowed: a number, or a date such as 2024-01-31."
+    )
+    max: float | datetime | date | str | None = Field(default=None, description="Greatest value allowed.")
     one_of: tuple[Scalar, ...] | None = Field(default=None, description="The only values allowed.")
     missing: float | None = Field(default=None, ge=0, le=1, description="Greatest share of missing values allowed.")
     unique: bool = Field(default=False, description="No value may appear twice.")
-    pattern: str | None = Field(default=None, description="Regular expression that every value must match.")
+    pattern: str | None = Field(default=None, description="Regular expression that every whole value must match.")
 
 
 class Data(Section):

@@ -6,6 +6,7 @@ number is the present, the rest is the history.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from mlcl.errors import Conflict, Corrupt
 from mlcl.stores.store import Store
 
 _DIGITS = 8
+_ENTRY = re.compile(r"(.*)/(\d{8,})\.json")
 
 
 class Entry(NamedTuple):
@@ -30,11 +32,22 @@ class Log:
     def latest(self) -> Entry | None:
         """The present, or None for an empty log."""
         numbers = self._numbers()
-        return self._read(numbers[-1]) if numbers else None
+        return self.read(numbers[-1]) if numbers else None
 
     def history(self) -> list[Entry]:
         """All entries, oldest first."""
-        return [self._read(number) for number in self._numbers()]
+        return [self.read(number) for number in self._numbers()]
+
+    def read(self, number: int) -> Entry:
+        """The entry of that number."""
+        path = self._path(number)
+        try:
+            document = orjson.loads(self.store.get(path))
+        except orjson.JSONDecodeError as error:
+            raise Corrupt("An entry of the store is damaged.", where=path, found=str(error)) from error
+        if not isinstance(document, dict):
+            raise Corrupt("An entry of the store is no JSON object.", where=path, found=type(document).__name__)
+        return Entry(number, document)
 
     def append(self, document: dict[str, Any], *, after: int | None = None) -> Entry:
         """Writes the next document. after: number of the entry that the writer has seen (0 = an empty log); when
@@ -71,15 +84,14 @@ class Log:
         return f"{self.key}/{number:0{_DIGITS}d}.json"
 
     def _numbers(self) -> list[int]:
-        names = (key.rsplit("/", 1)[1] for key in self.store.keys(self.key))
-        return sorted(int(name[:_DIGITS]) for name in names if name[:_DIGITS].isdigit() and name.endswith(".json"))
+        found = (_ENTRY.fullmatch(key) for key in self.store.keys(self.key))
+        return sorted(int(match[2]) for match in found if match and match[1] == self.key)
 
-    def _read(self, number: int) -> Entry:
-        path = self._path(number)
-        try:
-            document = orjson.loads(self.store.get(path))
-        except orjson.JSONDecodeError as error:
-            raise Corrupt("An entry of the store is damaged.", where=path, found=str(error)) from error
-        if not isinstance(document, dict):
-            raise Corrupt("An entry of the store is no JSON object.", where=path, found=type(document).__name__)
-        return Entry(number, document)
+
+def newest(store: Store, prefix: str) -> dict[str, int]:
+    """Key and highest number of every log below a prefix, from one listing."""
+    found: dict[str, int] = {}
+    for key in store.keys(prefix):
+        if match := _ENTRY.fullmatch(key):
+            found[match[1]] = max(int(match[2]), found.get(match[1], 0))
+    return found

@@ -1,0 +1,1 @@
+"""Data: sources, reading, schema, the target, the profile and expectations."""

@@ -1,0 +1,172 @@
+"""Fitting a recipe on the training rows: which columns it needs, and how each becomes features."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from mlcl.errors import DataError, listing
+from mlcl.features.baseline import document
+from mlcl.features.coerce import coerce, plain, without
+from mlcl.features.derive import formulate
+from mlcl.features.describe import Numbers, Summary, Texts, describe
+from mlcl.features.ops import reads, to_polars
+from mlcl.features.parts import Derived, Encode, Feature, Input, Parts
+from mlcl.features.tables import cell_of, wrong
+from mlcl.features.values import EPOCH_DAY
+from mlcl.records import Kind
+
+MOST_CATEGORIES = 255  # codes of one feature, the one for all other texts included
+LEAST_OF_CATEGORY = 2  # rows; rarer texts share a code, so that the model learns what a new one means
+FEW = 50  # different texts that an input lists
+
+Rows = npt.NDArray[np.bool_] | None
+
+
+class Fitted(NamedTuple):
+    """baseline: statistics of the inputs in the training rows (see baseline)."""
+
+    parts: Parts
+    baseline: dict[str, Any]
+
+
+def fit(
+    frame: pl.DataFrame | pl.LazyFrame,
+    kinds: Mapping[str, Kind],
+    derived: Mapping[str, str],
+    *,
+    left_out: Sequence[str] = (),
+    forbidden: Mapping[str, str] | None = None,
+    missing: Sequence[str] = ("",),
+    rows: Rows = None,
+) -> Fitted:
+    """A recipe for the columns `kinds` of `frame`.
+
+    rows: mask of the training rows (left out: all). left_out: columns that are no features themselves, though derived
+    ones may read them. forbidden: columns that derived features must not read, and why. Raises ProblemError for a
+    derived feature that cannot be, DataError when nothing is left to learn from.
+    """
+    formulas = formulate(derived, kinds, forbidden or {})
+    used = {name for formula in formulas for name in reads(formula.program)}
+    columns = [Input(name=name, kind=kind) for name, kind in kinds.items() if name not in left_out or name in used]
+    source = _Source(frame, columns, formulas, tuple(missing), rows)
+    summaries = {column.name: describe(source.column(column.name)) for column in columns}
+    features: list[Feature] = []
+    for column in columns:
+        if column.name not in left_out:
+            features += _features(column.name, column.kind, summaries[column.name], source)
+    for formula in formulas:
+        features += _features(formula.name, formula.kind, describe(source.column(formula.name)), source)
+    if not features:
+        raise _nothing(kinds)
+    needed = used | {feature.source for feature in features}
+    inputs = [_seen(column, summaries[column.name]) for column in columns if column.name in needed]
+    parts = Parts(inputs=tuple(inputs), derived=formulas, features=_distinct(features), missing=tuple(missing))
+    return Fitted(parts, document(parts, {column.name: summaries[column.name] for column in inputs}))
+
+
+def _nothing(kinds: Mapping[str, Kind]) -> DataError:
+    return DataError(
+        "There is no column to learn from.",
+        where="the training rows",
+        found=f"columns: {listing(list(kinds))}" if kinds else "no column beside the target",
+        fix="A column helps when it has several values, of which some occur more than once or are numbers or dates.",
+    )
+
+
+class _Source:
+    """Columns of the training rows in canonical types, read one at a time."""
+
+    def __init__(
+        self,
+        frame: pl.DataFrame | pl.LazyFrame,
+        columns: Sequence[Input],
+        derived: Sequence[Derived],
+        missing: tuple[str, ...],
+        rows: Rows,
+    ) -> None:
+        schema = frame.collect_schema()
+        if any(plain(column, schema) is None for column in columns):
+            frame, faults = coerce(frame.lazy().collect(), columns, missing)
+            if faults:
+                raise wrong(faults)
+            schema = frame.collect_schema()
+        self._frame = frame.lazy()
+        self._casts = {column.name: (plain(column, schema), without(missing, column)) for column in columns}
+        self._derived = derived
+        self._rows = None if rows is None else pl.Series(rows)
+
+    def column(self, name: str) -> pl.Series:
+        frame = self._frame
+        names = [name] if name in self._casts else list(self._casts)
+        frame = frame.with_columns(self._casts[n][0] for n in names).with_columns(self._casts[n][1] for n in names)
+        if name not in self._casts:
+            for derived in self._derived:
+                frame = frame.with_columns(to_polars(derived.program).alias(derived.name))
+        series = frame.select(name).collect().to_series()
+        return series if self._rows is None else series.filter(self._rows)
+
+
+def _features(name: str, kind: Kind, summary: Summary, source: _Source) -> list[Feature]:
+    """The features of one input or derived feature; none where there is nothing to learn from it."""
+    if not summary.varies:
+        return []
+    if isinstance(summary, Texts):
+        return _categories(name, summary)
+    if kind not in ("date", "datetime"):
+        return [_number(name, name, "boolean" if kind == "boolean" else "number", summary)]
+    encodes: list[Encode] = ["month", "weekday", *(["hour"] if kind == "datetime" else [])]  # type: ignore[list-item]
+    column = source.column(name).to_frame()
+    features = [_number(f"{name} days", name, "days", summary)]
+    for encode in encodes:
+        cell = cell_of(Feature(name=name, source=name, encode=encode), kind)
+        part = describe(column.select(cell).to_series())
+        if isinstance(part, Numbers) and part.ordered[0] < part.ordered[-1]:
+            features.append(_number(f"{name} {encode}", name, encode, part))
+    return features
+
+
+def _number(name: str, source: str, encode: Encode, summary: Numbers) -> Feature:
+    return Feature(name=name, source=source, encode=encode, median=summary.median, mean=summary.mean, std=summary.std)
+
+
+def _categories(name: str, summary: Texts) -> list[Feature]:
+    kept = [text for text, count in summary.counts.items() if count >= LEAST_OF_CATEGORY]
+    other = len(kept) < len(summary.counts) or len(kept) > MOST_CATEGORIES
+    kept = sorted(kept[: MOST_CATEGORIES - other])
+    return [Feature(name=name, source=name, encode="category", categories=tuple(kept), other=other)] if kept else []
+
+
+def _seen(column: Input, summary: Summary) -> Input:
+    """An input with what the training rows had in it."""
+    seen: dict[str, Any] = {"missing_seen": summary.known < summary.rows}
+    if isinstance(summary, Texts):
+        seen["categories"] = tuple(sorted(summary.counts)) if len(summary.counts) <= FEW else None
+    elif summary.known:
+        low, high = float(summary.ordered[0]), float(summary.ordered[-1])
+        seen |= {"min": _bound(low, column.kind), "max": _bound(high, column.kind)}
+    return column.model_copy(update=seen)
+
+
+def _bound(value: float, kind: Kind) -> float | str:
+    return dt.date.fromordinal(int(value // 1) + EPOCH_DAY).isoformat() if kind in ("date", "datetime") else value
+
+
+def _distinct(features: Sequence[Feature]) -> tuple[Feature, ...]:
+    """The features, each under a name of its own ('due month' may be a column beside the date 'due')."""
+    taken: Counter[str] = Counter()
+    result = []
+    for feature in features:
+        name = feature.name
+        while taken[name]:
+            taken[feature.name] += 1
+            name = f"{feature.name}_{taken[feature.name]}"
+        taken[name] += 1
+        result.append(feature.model_copy(update={"name": name}))
+    return tuple(result)

@@ -1,0 +1,1 @@
+"""Learners, their tuning, metrics and the bundle that holds a trained model."""

@@ -1,0 +1,59 @@
+"""The learners, each in a file of its own, imported at the use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from mlcl.errors import BundleError, MlclError
+from mlcl.models.learners.base import SHEET, Fitted, Learner, Model, Read, Setting, Watch
+
+LEARNERS = ("xgboost", "lightgbm", "linear")
+SCHEMA_VERSION = 1
+
+__all__ = ["LEARNERS", "Fitted", "Learner", "Model", "Setting", "Watch", "learner", "load", "restore"]
+
+
+def learner(name: str) -> Learner:
+    found: Learner = import_module(f"mlcl.models.learners.{name}").LEARNER
+    return found
+
+
+def load(folder: Path) -> Model:
+    """The model that was saved in `folder`; BundleError when it is damaged or too new."""
+
+    def read(name: str) -> bytes:
+        return (folder / name).read_bytes()
+
+    try:
+        return restore(json.loads(read(SHEET)), read)
+    except OSError as error:
+        raise BundleError("A file of the model is missing.", where=str(folder), found=str(error)) from error
+
+
+def restore(sheet: Mapping[str, Any], read: Read) -> Model:
+    """The model that `sheet` (a learner.json) describes; read: the bytes of one of its files."""
+    try:
+        return _restore(dict(sheet), read)
+    except (MlclError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a library says of damaged bytes, the user's news is one
+        raise BundleError("The model is damaged.", where=SHEET, found=f"{type(error).__name__}: {error}") from error
+
+
+def _restore(sheet: dict[str, Any], read: Read) -> Model:
+    if sheet["schema_version"] > SCHEMA_VERSION:
+        raise BundleError(
+            "The model was written by a newer mlcl.", where=SHEET, found=str(sheet["schema_version"]), fix="Update mlcl."
+        )
+    kind = sheet["kind"]
+    if kind == "blend":
+        from mlcl.models.learners import blend
+
+        return blend.restore(sheet, read, _restore)
+    if kind not in LEARNERS:
+        raise BundleError("The model is of an unknown kind.", where=SHEET, found=repr(kind), fix="Update mlcl.")
+    return learner(kind).restore(sheet, read)

@@ -1,0 +1,116 @@
+"""A run's report: one HTML page that carries all it needs. It opens without a network, prints, and can be mailed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlcl.report import words
+from mlcl.report.facts import Facts
+from mlcl.report.markup import Markup, el
+from mlcl.report.sections.classes import classes
+from mlcl.report.sections.curves import curves
+from mlcl.report.sections.data import data, split
+from mlcl.report.sections.importance import importance
+from mlcl.report.sections.lineage import lineage, steps
+from mlcl.report.sections.quality import quality
+from mlcl.report.sections.residuals import residuals
+from mlcl.report.sections.segments import segments
+from mlcl.report.sections.summary import header, headline, verdict
+from mlcl.report.sections.training import training
+from mlcl.report.sections.value import value
+
+
+class Section(NamedTuple):
+    """draw gives None where the section does not apply to the task."""
+
+    id: str
+    title: str
+    lead: str
+    draw: Callable[[Facts], Markup | None]
+
+
+SECTIONS = (
+    Section("value", "What it is worth", "", value),
+    Section("quality", "How good it is", "Measured on test rows that played no part in making the model.", quality),
+    Section("curves", "How it decides", "What the decisions got right and wrong, and the scores behind them.", curves),
+    Section("classes", "Class by class", "What the decisions got right and wrong, for each class.", classes),
+    Section("errors", "How far off it is", "Predictions for the test rows beside what turned out.", residuals),
+    Section("importance", "What it goes by", "The columns that move its predictions most.", importance),
+    Section("segments", "Is it fair to every group", "", segments),
+    Section("data", "The data", "", data),
+    Section("split", "How rows were split", "", split),
+    Section("training", "How the model was made", "", training),
+    Section("steps", "Steps", "", steps),
+    Section("lineage", "Where it comes from", "Enough to make the same model again.", lineage),
+)
+
+
+def render(documents: Mapping[str, Any]) -> str:
+    """The page for a run's documents (see mlcl.runs.documents). Documents that are absent are named with the reason."""
+    facts = Facts(documents)
+    drawn = [(section, section.draw(facts)) for section in SECTIONS]
+    shown = [(section, content) for section, content in drawn if content is not None]
+    return "<!doctype html>\n" + el("html", _head(facts), _body(facts, shown), lang="en")
+
+
+def _head(facts: Facts) -> Markup:
+    style, script = _asset("style.css"), _asset("slider.js")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        # Nothing but these two texts may act on the page, whatever the data hold.
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", f"{facts.name}: {headline(facts)[1]}"),
+        el("style", Markup(style)),
+    )
+
+
+def _body(facts: Facts, shown: list[tuple[Section, Markup]]) -> Markup:
+    links = [("verdict", "Verdict"), *((section.id, section.title) for section, _ in shown)]
+    contents = [el("li", el("a", title, href=f"#{name}")) for name, title in links]
+    return el(
+        "body",
+        el("a", "Skip to the verdict", href="#verdict", class_="skip"),
+        el("nav", el("ol", contents), aria_label="Contents"),
+        el(
+            "main",
+            header(facts),
+            el("section", verdict(facts), id="verdict", aria_labelledby="verdict-title"),
+            [_section(section, content) for section, content in shown],
+            _footer(facts),
+        ),
+        el("script", Markup(_asset("slider.js"))),
+    )
+
+
+def _section(section: Section, content: Markup) -> Markup:
+    title = f"{section.id}-title"
+    lead = el("p", section.lead, class_="note") if section.lead else None
+    return el("section", el("h2", section.title, id=title), lead, content, id=section.id, aria_labelledby=title)
+
+
+def _footer(facts: Facts) -> Markup:
+    code = facts.run.get("code_version") or ""
+    bundle = words.short(facts.run.get("bundle_digest"))
+    return el("footer", f"Made by mlcl {code}. Run {facts.run.get('id', '')}, model {bundle}.")
+
+
+@cache
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

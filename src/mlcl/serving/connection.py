@@ -1,0 +1,51 @@
+"""uvicorn's HTTP connection with deadlines, which it lacks: no caller may hold one open by sending or reading slowly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+SECONDS = 20.0  # for a whole request to arrive, and for an answer to be taken
+
+_SAID = b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The request came too slowly."}'
+_TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%s" % (len(_SAID), _SAID)
+)
+
+
+class Connection(HttpToolsProtocol):
+    """since: when the caller was last given the word (time of the loop), or None while it is the server's turn."""
+
+    since: float | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.since = self.loop.time()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.since = self.loop.time()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.since = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.since = None
+
+    def sweep(self, now: float) -> None:
+        """Ends the connection when the caller has let it wait for too long."""
+        if self.since is None or now - self.since < SECONDS or self.transport.is_closing():
+            return
+        if self.flow.write_paused:
+            self.transport.abort()
+            return
+        self.transport.write(_TOO_SLOW)
+        self.transport.close()

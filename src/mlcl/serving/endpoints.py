@@ -1,0 +1,292 @@
+"""Endpoints: which model version answers under a name, kept as a log of states in the store.
+
+Every change is made to the state that the writer saw: when somebody else was faster, Conflict is raised and nothing
+is written, so two deployers cannot both win. A rollback is a new state too; the history stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from mlcl import registry
+from mlcl.errors import Conflict, Corrupt, NotFound, StoreError, UsageError, listing
+from mlcl.records import Record, now
+from mlcl.serving.release import Rules
+from mlcl.stores import Log, Store, keys
+from mlcl.stores.log import Entry, newest
+
+Strategy = Literal["all-at-once", "canary", "shadow", "blue-green"]
+Role = Literal["live", "canary", "shadow", "standby"]
+STRATEGIES: tuple[Strategy, ...] = ("all-at-once", "canary", "shadow", "blue-green")
+
+
+class Variant(Record):
+    """One model of an endpoint. weight: per cent of the requests (a shadow: of the requests copied to it).
+
+    live answers; a canary answers its share; a shadow is asked, and its answers are only recorded; standby is what
+    was live before a blue-green deployment: kept loaded, asked nothing, back at once on a rollback.
+    """
+
+    version: int | None
+    bundle_digest: str
+    weight: float
+    role: Role
+
+    @property
+    def label(self) -> str:
+        return f"version {self.version}" if self.version else f"model {self.bundle_digest[:12]}"
+
+
+class Settings(Record):
+    """How an endpoint answers and captures. capture_rate: share of the predictions captured; masked: input columns
+    whose values are never captured; max_rows, max_bytes, max_seconds: limits of one request."""
+
+    capture_rate: float = Field(default=1.0, ge=0, le=1)
+    masked: tuple[str, ...] = ()
+    max_rows: int = Field(default=10_000, ge=1)
+    max_bytes: int = Field(default=6 * 2**20, ge=1)
+    max_seconds: float = Field(default=60.0, gt=0)
+    rules: Rules = Rules()
+
+
+class EndpointState(Record):
+    """One state of an endpoint. No variants: it is out of use. revision: number in the log; previous: the revision
+    that a rollback goes back to; forced: deployed although its goals were not met."""
+
+    name: str
+    variants: tuple[Variant, ...] = ()
+    strategy: Strategy = "all-at-once"
+    settings: Settings = Settings()
+    forced: bool = False
+    why: str = ""
+    previous: int | None = None
+    changed_at: str = Field(default_factory=now)
+    revision: int = 0
+
+    @property
+    def live(self) -> Variant | None:
+        return self.variant("live")
+
+    def variant(self, role: Role) -> Variant | None:
+        return next((variant for variant in self.variants if variant.role == role), None)
+
+    @property
+    def rival(self) -> Variant | None:
+        """The model that is being tried beside the live one: a canary or a shadow."""
+        return self.variant("canary") or self.variant("shadow")
+
+
+Change = Callable[[EndpointState], EndpointState]
+
+
+def deploy(
+    store: Store,
+    name: str,
+    bundle_digest: str,
+    version: int | None,
+    strategy: str = "all-at-once",
+    weight: float = 10,
+    forced: bool = False,
+) -> EndpointState:
+    """Puts a model of the store into use. weight: per cent of the requests that a canary gets. A model without a
+    version did not meet its goals and needs `forced`.
+
+    On an endpoint with no live model every strategy is all-at-once. What is deployed so already stays as it is.
+    """
+    if strategy not in STRATEGIES:
+        raise UsageError("There is no such strategy.", found=strategy, fix=f"Use one of: {listing(STRATEGIES)}")
+    if strategy == "canary" and not 0 < weight < 100:
+        raise UsageError("A canary's weight is above 0 and below 100 per cent.", found=f"{weight:g}")
+    if version is None and not forced:
+        raise UsageError("This model did not meet its goals.", fix="Deploy it all the same with --force (recorded).")
+    if not store.exists(f"{keys.bundle(bundle_digest)}/{registry.MANIFEST}"):
+        raise NotFound("There is no such bundle in the store.", where=keys.bundle(bundle_digest))
+    new = Variant(version=version, bundle_digest=bundle_digest, weight=100, role="live")
+
+    def change(present: EndpointState) -> EndpointState:
+        variants = _released(present, new, strategy, weight)
+        if variants == present.variants:
+            return present
+        return present.model_copy(
+            update={
+                "variants": variants,
+                "strategy": strategy if present.live else "all-at-once",
+                "forced": forced,
+                "why": f"deployed {new.label}",
+                "previous": present.revision if present.variants else present.previous,
+            }
+        )
+
+    return _change(store, name, change)
+
+
+def configure(store: Store, name: str, settings: Settings) -> EndpointState:
+    """Changes how an endpoint answers and captures; its models stay."""
+
+    def change(present: EndpointState) -> EndpointState:
+        return present.model_copy(update={"settings": settings, "why": "settings changed"})
+
+    find(store, name)
+    return _change(store, name, change)
+
+
+def promote(store: Store, name: str, *, revision: int | None = None, why: str = "by hand") -> EndpointState:
+    """Makes the canary or shadow the live model; after a blue-green deployment, lets the standby go. revision: only
+    if this is still the present state (else Conflict)."""
+
+    def change(present: EndpointState) -> EndpointState:
+        chosen = present.rival or (present.live if present.variant("standby") else None)
+        if not chosen:
+            raise UsageError(f"'{name}' has no canary, shadow or standby to promote.", found=_described(present))
+        live = chosen.model_copy(update={"role": "live", "weight": 100})
+        return present.model_copy(update={"variants": (live,), "why": f"promoted {chosen.label}: {why}"})
+
+    return _change(store, name, change, revision)
+
+
+def rollback(store: Store, name: str, *, revision: int | None = None, why: str = "by hand") -> EndpointState:
+    """Goes back to the models that were live before the last deployment; again: to those before them. revision: only
+    if this is still the present state (else Conflict)."""
+    log = Log(store, keys.endpoint(name))
+
+    def change(present: EndpointState) -> EndpointState:
+        if present.previous is None:
+            raise UsageError(f"'{name}' has no earlier state to go back to.", found=_described(present))
+        before = _parse(name, log.read(present.previous))
+        return present.model_copy(
+            update={
+                "variants": _settled(before),
+                "strategy": before.strategy,
+                "forced": before.forced,
+                "previous": before.previous,
+                "why": f"rolled back: {why}",
+            }
+        )
+
+    return _change(store, name, change, revision)
+
+
+def undeploy(store: Store, name: str) -> EndpointState:
+    """Takes an endpoint out of use; a rollback brings it back."""
+
+    def change(present: EndpointState) -> EndpointState:
+        return present.model_copy(update={"variants": (), "why": "undeployed", "previous": present.revision})
+
+    find(store, name)
+    return _change(store, name, change)
+
+
+def find(store: Store, name: str) -> EndpointState:
+    """The present state of an endpoint in use."""
+    state = _present(store, name)
+    if not state.variants:
+        used = [other.name for other in endpoints(store)]
+        raise NotFound.among("endpoint", name, used, fix=f"Make one with: mlcl deploy {name}")
+    return state
+
+
+def endpoints(store: Store) -> list[EndpointState]:
+    """The endpoints in use, by name."""
+    states = [_present(store, name) for name in store.children("endpoints")]
+    return [state for state in states if state.variants]
+
+
+class Directory:
+    """The endpoints as a server sees them: cheap to ask often, and good as it was while the store cannot be read.
+
+    error: why the last look was not whole, or ''.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.error = ""
+        self._states: dict[str, EndpointState] = {}
+
+    def poll(self) -> dict[str, EndpointState]:
+        """The endpoints in use, by name. One listing of the store, and one read for each changed endpoint.
+
+        States only ever get added, so an endpoint that is no longer listed means a lost store and not an undeployed
+        endpoint; an entry that cannot be read leaves its endpoint as it was.
+        """
+        self.error = ""
+        try:
+            numbers = newest(self.store, "endpoints")
+        except StoreError as error:
+            self.error, numbers = str(error), {}
+        found = {key.split("/")[1]: number for key, number in numbers.items()}
+        if missing := self._states.keys() - found.keys():
+            self.error = self.error or f"not in the store any more: {listing(sorted(missing))}"
+        for name, number in found.items():
+            known = self._states.get(name)
+            if known is None or number > known.revision:
+                self._read(name, number)
+        return {name: state for name, state in self._states.items() if state.variants}
+
+    def bundle_folder(self, digest: str) -> Path:
+        """A local folder with the bundle's files, proved whole; BundleError when they are damaged."""
+        return registry.bundle_folder(self.store, digest)
+
+    def _read(self, name: str, number: int) -> None:
+        try:
+            self._states[name] = _parse(name, Log(self.store, keys.endpoint(name)).read(number))
+        except (StoreError, UsageError) as error:
+            self.error = str(error)
+
+
+def _released(present: EndpointState, new: Variant, strategy: str, weight: float) -> tuple[Variant, ...]:
+    """The variants once `new` has been added to the present ones by a strategy."""
+    live = present.live
+    if live is None or strategy == "all-at-once":
+        return (new,)
+    if strategy == "blue-green":
+        return (new, live.model_copy(update={"role": "standby", "weight": 0}))
+    if present.rival:
+        raise Conflict(
+            f"'{present.name}' is trying {present.rival.label} as a {present.rival.role} already.",
+            fix="Promote it or roll it back first.",
+        )
+    if strategy == "canary":
+        rest = live.model_copy(update={"weight": 100 - weight})
+        return (rest, new.model_copy(update={"role": "canary", "weight": weight}))
+    return (live.model_copy(update={"weight": 100}), new.model_copy(update={"role": "shadow"}))
+
+
+def _settled(state: EndpointState) -> tuple[Variant, ...]:
+    return (state.live.model_copy(update={"weight": 100}),) if state.live else ()
+
+
+def _change(store: Store, name: str, change: Change, revision: int | None = None) -> EndpointState:
+    present = _present(store, name)
+    if revision not in (None, present.revision):
+        raise Conflict(
+            f"'{name}' was changed meanwhile.",
+            found=f"revision {present.revision}: {present.why}; expected {revision}",
+            fix="Look again and repeat.",
+        )
+    changed = change(present)
+    if changed is present:
+        return present
+    state = changed.model_copy(update={"changed_at": now(), "revision": present.revision + 1})
+    Log(store, keys.endpoint(name)).append(state.model_dump(mode="json"), after=present.revision)
+    return state
+
+
+def _present(store: Store, name: str) -> EndpointState:
+    entry = Log(store, keys.endpoint(name)).latest()
+    return _parse(name, entry) if entry else EndpointState(name=name)
+
+
+def _parse(name: str, entry: Entry) -> EndpointState:
+    try:
+        return EndpointState.model_validate({**entry.document, "revision": entry.number})
+    except ValidationError as error:
+        where = f"{keys.endpoint(name)}, revision {entry.number}"
+        raise Corrupt("A state of an endpoint is damaged.", where=where, found=str(error).splitlines()[0]) from error
+
+
+def _described(state: EndpointState) -> str:
+    return listing([f"{variant.role}: {variant.label}" for variant in state.variants]) or "out of use"

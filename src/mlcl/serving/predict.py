@@ -1,0 +1,175 @@
+"""One prediction request, from its body to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from mlcl.models.table import Floats, Matrix
+from mlcl.serving import content
+from mlcl.serving.answers import Answer, Record
+from mlcl.serving.fleet import Endpoint, Served
+from mlcl.serving.web import CSV, Fault, Reply, Request, listed, log
+
+_BIG = 2**20  # bytes of a body that is read beside the loop
+_MOST_HELD = 2**28  # bytes of all bodies being worked on
+_MOST_SHADOWS = 64  # requests being copied to a shadow; with more, copies are left out
+
+
+class Call(NamedTuple):
+    """A request to predict. key: chooses the variant, where the caller wants it always to be the same one."""
+
+    event_id: str
+    time: str
+    content_type: str
+    accept: str
+    body: bytes
+    key: bytes
+    explain: bool
+    skip: bool
+
+
+class Encoded(NamedTuple):
+    """A call's rows as the model wants them. kept: their numbers among the rows sent, when some were skipped."""
+
+    matrix: Matrix
+    missing: int
+    unseen: int
+    kept: list[int] | None
+    faults: list[Record]
+
+
+class Predictions:
+    """Answers the calls of one process. threads: for what would hold up the loop."""
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+        self._process = secrets.token_hex(8)
+        self._numbers = itertools.count()
+        self._held = 0
+        self._shadows: set[asyncio.Task[None]] = set()
+
+    async def answer(self, request: Request, endpoint: Endpoint) -> Reply:
+        """Scores a request's rows with one of the endpoint's variants."""
+        start = time.perf_counter()
+        call = self._call(request, await request.body(endpoint.settings.max_bytes))
+        served = endpoint.pick(call.key)
+        error = True
+        self._held += len(call.body)
+        try:
+            if self._held > _MOST_HELD:
+                raise Fault(503, "The server is busy.", ((b"retry-after", b"1"),))
+            reply = await self._reply(call, endpoint, served)
+            error = False
+        except Fault as fault:
+            error = fault.status >= 500
+            raise
+        finally:
+            self._held -= len(call.body)
+            served.record(time.perf_counter() - start, error)
+        for shadow in endpoint.shadows:
+            self._copy(call, endpoint, shadow)
+        return reply
+
+    async def finish(self) -> None:
+        """Waits for the copies to shadows."""
+        await asyncio.gather(*self._shadows, return_exceptions=True)
+
+    def _call(self, request: Request, body: bytes) -> Call:
+        query = request.query
+        return Call(
+            event_id=f"{self._process}-{next(self._numbers):x}",
+            time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            content_type=request.header(b"content-type"),
+            accept=content.accepted(request.header(b"accept")),
+            body=body,
+            key=request.headers.get(b"x-mlcl-key", b""),
+            explain=bool(query) and _choice(query, "explain", ("false", "true")) == "true",
+            skip=bool(query) and _choice(query, "on_error", ("fail", "skip")) == "skip",
+        )
+
+    async def _reply(self, call: Call, endpoint: Endpoint, served: Served) -> Reply:
+        if len(call.body) <= _BIG and not call.explain:
+            answer = await self._score(call, endpoint, served)
+        else:
+            try:
+                async with asyncio.timeout(endpoint.settings.max_seconds):
+                    answer = await self._score(call, endpoint, served)
+            except TimeoutError as error:
+                raise Fault(503, f"The request took more than {endpoint.settings.max_seconds:g} seconds.") from error
+        served.counts.add(len(answer.scores), answer.missing, answer.unseen, len(answer.faults or ()))
+        header = call.accept != CSV or content.wants_header(call.content_type, call.body, served.columns)
+        reply = answer.reply(call.accept, header=header)
+        await _capture(call, endpoint, served, reply)
+        return reply
+
+    async def _score(self, call: Call, endpoint: Endpoint, served: Served) -> Answer:
+        most = endpoint.settings.max_rows
+        if len(call.body) > _BIG:
+            encoded = await asyncio.get_running_loop().run_in_executor(self._threads, _encode, call, served, most)
+        else:
+            encoded = _encode(call, served, most)
+        scores = await served.batcher.score(encoded.matrix)
+        contributions = await self._explain(encoded.matrix, served) if call.explain else None
+        matrix, missing, unseen, kept, faults = encoded
+        return Answer(call.event_id, served.meaning, scores, missing, unseen, kept, faults, contributions)
+
+    async def _explain(self, matrix: Matrix, served: Served) -> Floats:
+        explain = served.bundle.predictor.contributions
+        return await asyncio.get_running_loop().run_in_executor(self._threads, explain, matrix)
+
+    def _copy(self, call: Call, endpoint: Endpoint, shadow: Served) -> None:
+        """Asks a shadow too, off the path of the answer."""
+        if len(self._shadows) < _MOST_SHADOWS:
+            task = asyncio.get_running_loop().create_task(self._ask_shadow(call, endpoint, shadow))
+            self._shadows.add(task)
+            task.add_done_callback(self._shadows.discard)
+
+    async def _ask_shadow(self, call: Call, endpoint: Endpoint, shadow: Served) -> None:
+        start, error = time.perf_counter(), False
+        try:
+            await self._reply(call._replace(explain=False), endpoint, shadow)
+        except Fault as fault:
+            error = fault.status >= 500
+        except Exception:
+            error = True
+            log.exception("%s: the shadow failed", endpoint.name)
+        shadow.record(time.perf_counter() - start, error)
+
+
+def _encode(call: Call, served: Served, most: int) -> Encoded:
+    rows = content.decode(call.content_type, call.body, served.columns, most)
+    encoded = served.encoder.encode(rows, on_error="skip" if call.skip else "fail")
+    if encoded.faults and not call.skip:
+        raise Fault(422, "Some values do not fit the model's schema.", **listed(encoded.faults))
+    kept = encoded.kept if call.skip else None
+    return Encoded(encoded.matrix, encoded.missing, encoded.unseen, kept, encoded.faults)
+
+
+async def _capture(call: Call, endpoint: Endpoint, served: Served, reply: Reply) -> None:
+    capture = endpoint.capture
+    capture.record(
+        call.event_id,
+        call.time,
+        call.content_type,
+        call.body,
+        reply.content_type,
+        reply.body,
+        served.variant.role,
+        served.variant.version,
+    )
+    if capture.full:
+        await capture.room()
+
+
+def _choice(query: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """A query parameter; the first of `allowed` when it is not given."""
+    value = query.get(name, allowed[0])
+    if value not in allowed:
+        raise Fault(422, f"The parameter {name} is wrong.", found=value, allowed=list(allowed))
+    return value
