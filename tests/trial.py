@@ -1,4 +1,4 @@
-"""A trained model and its splits in folders, as the steps before `evaluate` leave them, with a model that is a formula."""
+"""A trained model and its splits in folders, as the steps before `evaluate` leave them; the model is a formula."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ LABELS = {"binary": ["no", "yes"], "multiclass": ["a", "b", "c"], "regression": 
 
 class Formula:
     """A model of three features: one number, the same number's noise, and a region."""
+
+    rounds = 10
 
     def __init__(self, task: str) -> None:
         self.task = task
@@ -91,7 +93,6 @@ class Trial:
         self._json("prepare/prepare.json", {"rows": dict(zip(names, rows, strict=True))})
         features = [{"name": name, "source": name} for name in ("number", "noise", "region")]
         self._json("prepare/recipe.json", {"features": features})
-        self._json("train/training.json", {"learner": "xgboost", "rounds": 10, "members": []})
         for name, of in self.splits.items():
             parts = {"x": self.x[of], "y": self.y[of], "rows": of.astype(np.int64)}
             for part, values in parts.items():

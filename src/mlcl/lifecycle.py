@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from mlcl import registry, runs
 from mlcl import problem as problem_file
+from mlcl import registry, runs
 from mlcl.data import sources
 from mlcl.errors import InputError, MlclError, UsageError
 from mlcl.platforms.base import Plan
@@ -105,7 +105,11 @@ def run(
     before = None if fresh else runs.answered(store, question)
     if before and before.state in ("passed", "not passed"):
         return RunResult(before, runs.documents(store, before), _report_address(store, before), cached=True)
-    result = _run(problem, source, store, fresh, watch)
+    refreshing = sources.REFRESH.set(fresh)
+    try:
+        result = _run(problem, source, store, fresh, watch)
+    finally:
+        sources.REFRESH.reset(refreshing)
     runs.remember(store, question, result.run.id)
     return result
 
@@ -180,7 +184,8 @@ def predict_row(name: str, row: str, model: str = "champion", *, store: Store | 
         ) from error
     if not isinstance(values, dict):
         raise InputError("A row is a JSON object: column names and values.", found=row[:80])
-    return load(name, model, store=store).predict([values]).row(0, named=True)
+    answer: dict[str, Any] = load(name, model, store=store).predict([values]).row(0, named=True)
+    return answer
 
 
 def predict_file(

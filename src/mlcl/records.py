@@ -56,7 +56,7 @@ class Column(Record):
 
 
 class Dataset(Record):
-    """An immutable Parquet snapshot. digest: SHA-256 of its bytes."""
+    """An immutable Parquet snapshot. digest: SHA-256 of its bytes; target: the column that its publisher predicts."""
 
     digest: str
     rows: int
@@ -66,6 +66,7 @@ class Dataset(Record):
     licence: str = ""
     citation: str = ""
     url: str = ""
+    target: str = ""
     fetched_at: str = ""
     notes: tuple[str, ...] = ()
 

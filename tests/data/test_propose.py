@@ -48,11 +48,11 @@ def switched_on(text: str) -> dict[str, Any]:
 FRAME = pl.DataFrame(
     {
         "customer_id": [f"c{i:04d}" for i in range(200)],
-        "age": [20 + i * 7 % 50 for i in range(200)],
+        "age": [20 + i * 7 % 51 for i in range(200)],
         "region": [["north", "south", "west"][i % 3] for i in range(200)],
         "closed": ["yes" if i % 4 == 0 else "no" for i in range(200)],
         "signed": [dt.date(2024, 1, 1) + dt.timedelta(days=i) for i in range(200)],
-        "tenure": [str(i % 40) if i % 9 else "unknown" for i in range(200)],
+        "tenure": [str(i % 37) if i % 9 else "unknown" for i in range(200)],
         "churn": [int(i % 4 == 0) for i in range(200)],
     }
 )
@@ -75,7 +75,7 @@ def test_a_newcomer_is_told_everything() -> None:
     assert re.search(r'# "closed": This column alone predicts the target almost perfectly', text)
     assert re.search(r'# "customer_id": Every text occurs once', text)
     assert on["split"]["time"] == "signed"
-    assert on["data"]["expect"] == {"age": {"min": 20, "max": 69}}
+    assert on["data"]["expect"] == {"age": {"min": 20, "max": 70}}
     assert "unknown" in on["data"]["missing"]
     assert on["evaluate"]["segments"] == ["region", "closed"]
     assert set(on["value"]) == {"unit", "true_positive", "false_positive", "false_negative", "true_negative"}

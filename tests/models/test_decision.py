@@ -139,6 +139,6 @@ def test_between_lies_between(one: float, other: float) -> None:
 
 def test_values_at_every_threshold_are_table_lookups() -> None:
     ranking = Ranking.of(P, Y == 1)
-    wanted = [worth_of(Y, P >= threshold, CALL) for threshold in P]
+    wanted = [worth_of(Y, threshold <= P, CALL) for threshold in P]
     assert values(ranking, CALL) == pytest.approx(wanted)
     assert worth(CALL).tolist() == [[0, -8], [0, 120]]

@@ -154,7 +154,7 @@ def _equal_columns(features: Sequence[Seen], sample: pl.DataFrame) -> Iterator[W
     for each in features:
         if each.facts.distinct < 2:
             continue
-        key = (sample[each.name].dtype, *each.facts[:5])
+        key = (sample[each.name].dtype, *each.facts[:5], str(each.distribution.top))
         same = next((name for name in first.get(key, ()) if sample[name].equals(sample[each.name])), None)
         if same is not None:
             yield Warned("duplicates", each.name, f"The column equals '{same}' in every row looked at.")

@@ -28,38 +28,39 @@ _READERS = {
 }
 
 
-def snapshot(path: Path, output: Path, options: Data, *, format: str = "", label: str = "", seed: int = 0) -> list[str]:
-    """Reads the table at `path` and writes it to the Parquet file `output`; gives notes on what was found odd.
+def snapshot(
+    table: Path | pl.DataFrame, output: Path, options: Data, *, declared: str = "", label: str = "", seed: int = 0
+) -> list[str]:
+    """Reads a table and writes it to the Parquet file `output`; gives notes on what was found odd.
 
-    format: what it is, where name and first bytes are not to be asked; label: its name in messages; seed: of the
-    sample when options.rows asks for one. The bytes of `output` depend on the table and the options alone.
-    Raises DataError when the table cannot be read.
+    declared: format of a file, where neither options nor its name and first bytes are to be asked; label: its name in
+    messages; seed: of the sample when options.rows asks for one. The bytes of `output` depend on the table and the
+    options alone. Raises DataError when the table cannot be read.
     """
-    label = label or str(path)
-    with TemporaryDirectory(dir=output.parent) as folder, _explained(label):
-        _refuse_empty(path, label)
-        plain = unpacked(path, label, Path(folder))
-        _refuse_empty(plain, label)
-        kind = read_formats.told(plain, label, options.format or format)
-        shaping = _Shaping(options, seed, output)
-        notes = _READERS[kind](plain, label, options, Path(folder), shaping.sink)
-    return [*notes, *shaping.notes]
-
-
-def snapshot_frame(frame: pl.DataFrame, output: Path, options: Data, *, seed: int = 0) -> list[str]:
-    """The same for a table in memory, whose dtypes are kept."""
-    table, notes = normalised(frame.lazy(), options.missing)
     shaping = _Shaping(options, seed, output)
-    shaping.sink(table)
+    if isinstance(table, pl.DataFrame):
+        frame, notes = normalised(table.lazy(), options.missing)
+        shaping.sink(frame)
+    else:
+        notes = _file(table, label or str(table), options, declared, shaping)
     return [*notes, *shaping.notes]
 
 
-def read(path: Path, options: Data | None = None, *, format: str = "") -> pl.DataFrame:
+def read(path: Path, options: Data | None = None) -> pl.DataFrame:
     """The table at `path` in memory."""
     with TemporaryDirectory() as folder:
         output = Path(folder) / "data.parquet"
-        snapshot(path, output, options or Data(source=str(path)), format=format)
-        return pl.read_parquet(output)
+        snapshot(path, output, options or Data(source=str(path)))
+        return pl.read_parquet(output, memory_map=False)
+
+
+def _file(path: Path, label: str, options: Data, declared: str, shaping: _Shaping) -> list[str]:
+    with TemporaryDirectory(dir=shaping.output.parent) as folder, _explained(label):
+        _refuse_empty(path, label)
+        plain = unpacked(path, label, Path(folder))
+        _refuse_empty(plain, label)
+        kind = read_formats.told(plain, label, options.format or declared)
+        return _READERS[kind](plain, label, options, Path(folder), shaping.sink)
 
 
 class _Shaping:

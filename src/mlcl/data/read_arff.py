@@ -157,12 +157,12 @@ def _values(line: str) -> Iterator[str | None]:
             return
 
 
-def _value(token: str) -> str | None:
-    return None if token == "?" else _unquoted(token)
+def _value(written: str) -> str | None:
+    return None if written == "?" else _unquoted(written)
 
 
-def _unquoted(token: str) -> str:
-    inner = token[1:-1] if token[:1] in ("'", '"') and len(token) > 1 else token
+def _unquoted(written: str) -> str:
+    inner = written[1:-1] if written[:1] in ("'", '"') and len(written) > 1 else written
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), inner) if "\\" in inner else inner
 
 

@@ -15,7 +15,7 @@ from polars.exceptions import PolarsError
 from mlcl.data import read_types
 from mlcl.data.read_dialect import Dialect, check_rows, dialect, rewritten
 from mlcl.data.read_text import Text, utf8
-from mlcl.data.read_types import Plan
+from mlcl.data.read_types import Plan, Texts
 from mlcl.problem.sections import Data
 
 Sink = Callable[[pl.LazyFrame], pl.LazyFrame]  # takes the typed table, gives it back as written
@@ -50,9 +50,15 @@ class _Source:
             read_types.expression(name, plan, self.missing) for name, plan in plans.items()
         )
 
-    def plans(self, columns: Iterable[pl.Series]) -> dict[str, Plan]:
-        texts = {column.name: read_types.distinct(column, self.missing) for column in columns}
-        return read_types.plans(texts, self.decimal)
+    def texts(self, columns: Iterable[pl.Series]) -> dict[str, Texts]:
+        return {column.name: read_types.distinct(column, self.missing) for column in columns}
+
+    def all_texts(self, names: list[str]) -> dict[str, Texts]:
+        """Of these columns, from all rows."""
+        if not names:
+            return {}
+        queries = [self.scan().select(pl.col(name).unique()) for name in names]
+        return self.texts(column.to_series() for column in pl.collect_all(queries, engine="streaming"))
 
     def rewritten(self, scratch: Path, options: Data) -> _Source:
         return _Source(*rewritten(self.text, self.label, self.layout, scratch), self.label, options)
@@ -80,15 +86,16 @@ def _whole(source: _Source, sink: Sink) -> tuple[dict[str, Plan], pl.LazyFrame]:
     frame = source.scan().collect()
     if frame.width and frame[:, -1].null_count():
         check_rows(source.text, source.label, source.layout)
-    plans = source.plans(frame)
+    plans = read_types.plans(source.texts(frame), source.decimal)
     sink(source.typed(frame.lazy(), plans))
     return plans, frame.lazy()
 
 
 def _sampled(source: _Source, sink: Sink) -> tuple[dict[str, Plan], pl.LazyFrame]:
-    plans = source.plans(_sample(source))
-    unsure = [name for name, plan in plans.items() if not plan.sure]
-    plans = _exact(source, plans, unsure)
+    texts = source.texts(_sample(source))
+    plans = read_types.plans(texts, source.decimal)
+    texts |= source.all_texts([name for name, plan in plans.items() if not plan.sure])
+    plans = read_types.plans(texts, source.decimal)
     frame = source.scan()
     try:
         written = sink(source.typed(frame, plans))
@@ -96,7 +103,7 @@ def _sampled(source: _Source, sink: Sink) -> tuple[dict[str, Plan], pl.LazyFrame
         broken = _broken(source, plans)
         if not broken:
             raise
-        plans = _exact(source, plans, broken)
+        plans = read_types.plans(texts | source.all_texts(broken), source.decimal)
         written = sink(source.typed(frame, plans))
     # polars fills rows that are too short with nulls, which then stand in the last column too.
     if written.select(pl.last().null_count()).collect().item():
@@ -124,15 +131,6 @@ def _parsed(source: _Source, part: bytes) -> list[pl.DataFrame]:
         return [source.scan(part).collect()] if part else []
     except PolarsError:
         return []
-
-
-def _exact(source: _Source, plans: dict[str, Plan], names: list[str]) -> dict[str, Plan]:
-    """The plans, those of `names` made from all rows."""
-    if not names:
-        return plans
-    lazy = source.scan()
-    columns = pl.collect_all([lazy.select(pl.col(name).unique()) for name in names], engine="streaming")
-    return plans | source.plans(column.to_series() for column in columns)
 
 
 def _broken(source: _Source, plans: dict[str, Plan]) -> list[str]:

@@ -141,7 +141,7 @@ def _read_texts(frame: pl.LazyFrame, options: Data, sink: Sink) -> list[str]:
 
 
 def _plainer(column: pl.Series) -> pl.Series:
-    """Excel knows one type of number and no date without a time: whole numbers and whole days are told by the values."""
+    """Excel knows one type of number, and no date without a time: the values tell whole numbers and whole days."""
     if column.dtype == pl.Float64 and column.is_finite().all() and (column == column.round()).all():
         return column.cast(pl.Int64, strict=False)
     if isinstance(column.dtype, pl.Datetime) and (column == column.dt.truncate("1d")).all():

@@ -11,21 +11,22 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import polars as pl
+from polars.expr.whenthen import ChainedThen, Then
 
 Sort = Literal["empty", "integer", "number", "boolean", "date", "datetime", "text"]
 
 _SPECIAL = r"(?i:inf|infinity|nan)"
-_POWER = r"(?:[eE][+-]?\d+)?"
-_INTEGER = r"^[+-]?\d+$"
-_CODE = r"^[+-]?0\d+$"
-_NUMBER = rf"^[+-]?(?:(?:\d+\.?\d*|\.\d+){_POWER}|{_SPECIAL})$"
-_COMMA = rf"^[+-]?(?:(?:(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d*)?|,\d+){_POWER}|{_SPECIAL})$"
-_GROUPED = rf"^[+-]?(?:(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|\d+)(?:\.\d*)?|{_SPECIAL})$"
-_DOTTED_GROUP = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
-_TIME = r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?$"
-_YEAR_FIRST = {"-": r"^\d{4}-\d{1,2}-\d{1,2}", "/": r"^\d{4}/\d{1,2}/\d{1,2}"}
-_DAY_OR_MONTH = r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{2}|\d{4})(?:$|[T ])"
-_MONTH_NAME = r"^\d{1,2}([- ])[A-Z][a-z]{2}[- ]\d{4}$"
+_POWER = r"(?:[eE][+-]?[0-9]+)?"
+_INTEGER = r"^[+-]?[0-9]+$"
+_CODE = r"^[+-]?0[0-9]+$"
+_NUMBER = rf"^[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+){_POWER}|{_SPECIAL})$"
+_COMMA = rf"^[+-]?(?:(?:(?:[0-9]+|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+)(?:,[0-9]*)?|,[0-9]+){_POWER}|{_SPECIAL})$"
+_GROUPED = rf"^[+-]?(?:(?:[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]*)?|{_SPECIAL})$"
+_DOTTED_GROUP = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+_TIME = r"[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$"
+_YEAR_FIRST = {"-": r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", "/": r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"}
+_DAY_OR_MONTH = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{2}|[0-9]{4})(?:$|[T ])"
+_MONTH_NAME = r"^[0-9]{1,2}([- ])[A-Z][a-z]{2}[- ][0-9]{4}$"
 
 
 class Plan(NamedTuple):
@@ -105,7 +106,7 @@ def first_misfit(frame: pl.LazyFrame, name: str, markers: Iterable[str]) -> tupl
     """Row (from 1) and text of the first value that is no number."""
     texts = frame.select(clean(name, markers)).with_row_index("row", 1)
     misfits = texts.filter(~pl.col(name).str.contains(_NUMBER)).head(1).collect()
-    return misfits.row(0) if len(misfits) else None  # type: ignore[return-value]
+    return misfits.row(0) if len(misfits) else None
 
 
 def _matches(values: pl.Series, pattern: str) -> int:
@@ -136,9 +137,9 @@ def _number(name: str, values: pl.Series, decimal: str | None) -> Plan | None:
         return _plain_number(name, values)
     marks = [mark for mark, pattern in ((",", _COMMA), (".", _GROUPED)) if _all(values, pattern)]
     if decimal:
-        if plain and not marks:
-            return Plan("text", note=f"'{name}' has decimal points, but data.decimal is ','; it stays text.")
-        return Plan("number", decimal) if decimal in marks else None
+        if decimal in marks or not plain:
+            return Plan("number", decimal) if decimal in marks else None
+        return Plan("text", note=f"'{name}' has decimal points, but data.decimal is ','; it stays text.")
     if len(marks) > 1:
         return Plan("text", note=_ambiguous_mark(name, values), sure=False)
     return Plan("number", marks[0]) if marks else None
@@ -147,7 +148,7 @@ def _number(name: str, values: pl.Series, decimal: str | None) -> Plan | None:
 def _plain_number(name: str, values: pl.Series) -> Plan:
     codes = values.filter(values.str.contains(_CODE))
     if len(codes):
-        return Plan("text", note=f"'{name}' has codes with leading zeros ('{codes.min()}'); it stays text.")
+        return Plan("text", note=f"'{name}' has codes with leading zeros ({codes.min()!r}); it stays text.")
     if not _all(values, _INTEGER):
         return Plan("number")
     if values.cast(pl.Int64, strict=False).null_count():
@@ -161,23 +162,21 @@ def _all_dotted_groups(values: pl.Series) -> bool:
 
 
 def _ambiguous_mark(name: str, values: pl.Series) -> str:
-    example = values.filter(values.str.contains("[.,]")).min()
-    return (
-        f"'{name}' has texts such as '{example}', whose mark may be decimal or not; it stays text (say data.decimal)."
-    )
+    example = repr(values.filter(values.str.contains("[.,]")).min())
+    return f"'{name}' has texts such as {example}, whose mark may be decimal or not; it stays text (say data.decimal)."
 
 
 def _date(name: str, values: pl.Series) -> Plan | None:
-    if not _all(values.head(100), r"^\d{1,4}[-/. ][A-Za-z0-9]"):
+    if not _all(values.head(100), r"^[0-9]{1,4}[-/. ][A-Za-z0-9]"):
         return None
     for form in _date_forms(values):
         sort: Sort = "datetime" if "%H" in form else "date"
         if _typed(pl.lit(values), Plan(sort, form), strict=False).pipe(pl.select).to_series().null_count() == 0:
             return Plan(sort, form)
     if _all(values, _DAY_OR_MONTH):
-        example = values.min()
+        example = repr(values.min())
         return Plan(
-            "text", note=f"'{name}' has dates of unclear or mixed order ('{example}'); it stays text.", sure=False
+            "text", note=f"'{name}' has dates of unclear or mixed order ({example}); it stays text.", sure=False
         )
     return None
 
@@ -220,33 +219,38 @@ def _typed(text: pl.Expr, plan: Plan, strict: bool) -> pl.Expr:
         case "number":
             return _plain(text, plan.form).cast(pl.Float64, strict=strict).fill_nan(None)
         case "boolean":
-            return _boolean(text, strict)
-        case "date":
-            return text.str.to_date(plan.form, strict=strict)
-        case "datetime":
-            return _datetime(text, plan.form, strict)
+            word = text.str.to_lowercase()
+            bit = pl.when(word == "true").then(pl.lit("1")).when(word == "false").then(pl.lit("0"))
+            return _or_misfit(bit, text).cast(pl.Int8, strict=strict).cast(pl.Boolean)
+        case "date" | "datetime":
+            return _moment(text, plan.form, strict)
         case "empty":
-            nothing = pl.when(text.is_not_null()).then(pl.lit("value")).cast(pl.Int64, strict=strict)
-            return nothing.cast(pl.String)
+            nothing = _or_misfit(pl.when(False).then(text), text)
+            return nothing.cast(pl.Int64, strict=strict).cast(pl.String)
         case _:
             return text
 
 
-def _boolean(text: pl.Expr, strict: bool) -> pl.Expr:
-    word = text.str.to_lowercase()
-    bit = pl.when(word == "true").then(pl.lit("1")).when(word == "false").then(pl.lit("0"))
-    return bit.when(text.is_not_null()).then(pl.lit("text")).cast(pl.Int8, strict=strict).cast(pl.Boolean)
+def _or_misfit(known: Then | ChainedThen, text: pl.Expr) -> pl.Expr:
+    """What no case before has taken becomes a text that no cast accepts."""
+    return known.when(text.is_not_null()).then(pl.lit("misfit"))
 
 
 def _plain(text: pl.Expr, mark: str) -> pl.Expr:
     """Numbers as the parser wants them: without marks between groups, with a decimal point."""
     if mark == ",":
-        return text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    return text.str.replace_all(",", "", literal=True) if mark else text
+        number = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        return _or_misfit(pl.when(text.str.contains(_COMMA)).then(number), text)
+    if mark == ".":
+        number = text.str.replace_all(",", "", literal=True)
+        return _or_misfit(pl.when(text.str.contains(_GROUPED)).then(number), text)
+    return text
 
 
-def _datetime(text: pl.Expr, form: str, strict: bool) -> pl.Expr:
+def _moment(text: pl.Expr, form: str, strict: bool) -> pl.Expr:
     """Times with a zone become UTC."""
+    if "%H" not in form:
+        return text.str.to_date(form, strict=strict)
     text = text.str.replace("T", " ", literal=True)
     if not form.endswith("%z"):
         return text.str.to_datetime(form, strict=strict, time_unit="us")

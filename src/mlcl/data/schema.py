@@ -76,17 +76,21 @@ def _normal(name: str, dtype: pl.DataType, markers: Collection[str]) -> tuple[pl
     if isinstance(dtype, pl.Datetime):
         local = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if dtype.time_zone else column
         return local.cast(pl.Datetime("us")), ""
+    if dtype in (pl.Boolean, pl.Date):
+        return column, ""
+    if isinstance(dtype, pl.Duration | pl.Binary) or dtype.is_nested():
+        return _unusual(column, dtype)
+    stripped = column.cast(pl.String).str.strip_chars()
+    return pl.when(~stripped.is_in([*markers, ""])).then(stripped), ""
+
+
+def _unusual(column: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:
     if isinstance(dtype, pl.Duration):
         return column.dt.total_microseconds() / 1e6, "is a duration; it is given in seconds."
     if isinstance(dtype, pl.Binary):
         return column.bin.encode("hex"), "holds bytes; they are given as hexadecimal text."
-    if dtype.is_nested():
-        text = pl.struct(column).struct.json_encode()
-        return pl.when(column.is_not_null()).then(text), "holds nested values; they are given as JSON text."
-    if dtype in (pl.Boolean, pl.Date):
-        return column, ""
-    stripped = column.cast(pl.String).str.strip_chars()
-    return pl.when(~stripped.is_in([*markers, ""])).then(stripped), ""
+    text = pl.struct(column).struct.json_encode()
+    return pl.when(column.is_not_null()).then(text), "holds nested values; they are given as JSON text."
 
 
 def describe(parquet: Path) -> tuple[int, list[Column]]:
@@ -134,12 +138,11 @@ def _values(name: str, dtype: pl.DataType, seen: Mapping[str, Any]) -> Column:
 
 def _texts(head: pl.Series, seen: Mapping[str, Any], texts: pl.Series | None) -> Column:
     distinct, missing = (len(texts) if texts is not None else None), seen[f"{head.name}:missing"]
-    if distinct is None:
-        prose = head.n_unique() > head.count() / 2
-    else:
-        prose = distinct > max(FEW, (seen["len"] - missing) / 2)
-    long = head.str.len_bytes().mean()
-    prose = prose or (isinstance(long, float) and long > _LONG)
+    mostly_different = (
+        head.n_unique() > head.count() / 2 if distinct is None else distinct > max(FEW, (seen["len"] - missing) / 2)
+    )
+    length = head.str.len_bytes().mean()
+    prose = mostly_different or (isinstance(length, float) and length > _LONG)
     few = tuple(texts.sort()) if texts is not None and len(texts) <= FEW else None
     return Column(
         name=head.name, kind="text" if prose else "category", missing=missing, distinct=distinct, categories=few

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from mlcl.features.values import LIMIT, MICROSECOND, MICROSECONDS_PER_DAY, parse_datetime
+from mlcl.features.values import LIMIT, MICROSECOND, MICROSECONDS_PER_DAY, SPACES, parse_datetime
 
 Floats = npt.NDArray[np.float64]
 Row = Callable[[Any], Any]  # from a dict of canonical values to the result
@@ -271,7 +271,7 @@ def substring(bounds: tuple[int, int | None], text: str) -> str:
 
 def datetime_of_text(text: str) -> dt.datetime | None:
     try:
-        return parse_datetime(text)
+        return parse_datetime(text.strip(SPACES))
     except ValueError:
         return None
 

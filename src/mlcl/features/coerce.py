@@ -13,7 +13,7 @@ import polars as pl
 
 from mlcl.features.ops import DTYPES
 from mlcl.features.parts import TYPES, Input
-from mlcl.features.values import LIMIT, Convert, FaultError, converter
+from mlcl.features.values import LIMIT, SPACES, Convert, FaultError, converter
 
 _INTEGERS = frozenset((pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64))
 _TEXTS = frozenset((pl.String, pl.Categorical, pl.Enum))
@@ -31,7 +31,7 @@ def dtype_of(kind: str) -> Any:
 
 
 def plain(column: Input, schema: Mapping[str, pl.DataType]) -> pl.Expr | None:
-    """The canonical column where a cast does it, else None. Texts that mean a missing value are still in it."""
+    """The canonical column where a cast does it, else None. Texts are not looked at: see `without`."""
     kind, wanted = TYPES[column.kind], dtype_of(column.kind)
     found = schema.get(column.name)
     if found is None or found == pl.Null:
@@ -63,11 +63,12 @@ def _moment(cell: pl.Expr, found: pl.DataType, wanted: Any) -> pl.Expr | None:
 
 
 def without(missing: tuple[str, ...], column: Input) -> pl.Expr:
-    """A column of canonical type without the texts that mean a missing value."""
+    """A column of canonical type. Texts lose the spaces around them, and are null where they mean a missing value."""
     cell = pl.col(column.name)
-    if TYPES[column.kind] != "text" or not missing:
+    if TYPES[column.kind] != "text":
         return cell
-    return pl.when(~cell.is_in(missing)).then(cell).alias(column.name)
+    text = cell.str.strip_chars(SPACES)
+    return pl.when(~text.is_in(["", *missing])).then(text).alias(column.name)
 
 
 def coerce(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...], start: int = 0) -> Coerced:

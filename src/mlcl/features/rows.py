@@ -6,7 +6,9 @@ Bit-equal with `tables`: what is done here by dictionaries and closures is done 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +21,7 @@ from mlcl.features.tables import OnError, wrong
 from mlcl.features.values import LIMIT, Convert, FaultError, converter, days, describe
 
 Cell = Callable[[Any], float]
+Columns = Mapping[str, Sequence[Any]]
 
 # Two objects told apart by identity: NaN equals nothing, not even NaN, so list.count counts each alone.
 MISSING = float("nan")
@@ -26,6 +29,8 @@ UNSEEN = float("nan")
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
+# Numbers as values.parse_number knows them, or nothing, each with a comma behind; it never looks back.
+_TEXTS = re.compile(r"(?:(?:[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+)?+,)*+", re.ASCII)
 
 
 class RowEncoder:
@@ -50,7 +55,7 @@ class RowEncoder:
         """Rows as a matrix [n, width]. on_error: 'fail' raises InputError that lists every wrong value, 'skip' leaves
         wrong rows out and returns what was wrong. A missing key is a missing value; other keys are ignored."""
         try:
-            return self._by_row(rows) if len(rows) <= FEW else self._by_column(rows)
+            return self._by_row(rows) if len(rows) <= FEW else self._by_column(self._columns(rows), len(rows))
         except (FaultError, TypeError, AttributeError):
             faults = [fault for number, row in enumerate(rows) for fault in self._faults(number, row)]
         if on_error == "fail":
@@ -58,6 +63,18 @@ class RowEncoder:
         bad = {fault["row"] for fault in faults}
         kept = [number for number in range(len(rows)) if number not in bad]
         return self._by_row([rows[number] for number in kept])._replace(faults=faults, kept=kept)
+
+    def encode_columns(self, columns: Columns, height: int, on_error: OnError = "fail") -> Encoded:
+        """As `encode`, for `height` rows that come as whole columns."""
+        if height > FEW:
+            none = (None,) * height
+            try:
+                return self._by_column({name: columns.get(name, none) for name in self.names}, height)
+            except (FaultError, TypeError, AttributeError):
+                pass  # found again row by row, to be named
+        names = [name for name in self.names if name in columns]
+        each = zip(*(columns[name] for name in names), strict=True) if names else repeat((), height)
+        return self.encode([dict(zip(names, values, strict=True)) for values in each], on_error)
 
     def _by_row(self, rows: Sequence[Mapping[str, Any]]) -> Encoded:
         table, missing, unseen = [], 0, 0
@@ -81,9 +98,8 @@ class RowEncoder:
         for name, formula in self._derived:
             known[name] = formula(known)
 
-    def _by_column(self, rows: Sequence[Mapping[str, Any]]) -> Encoded:
-        columns = self._columns(rows)
-        matrix = np.empty((len(rows), self._width), dtype=np.float32)
+    def _by_column(self, columns: Columns, height: int) -> Encoded:
+        matrix = np.empty((height, self._width), dtype=np.float32)
         missing = unseen = 0
         for index, (name, cell) in enumerate(self._direct):
             values, empty, new = self._column(index, columns[name], cell)
@@ -91,10 +107,10 @@ class RowEncoder:
             unseen += new
             missing += empty if index in self._counted else 0
         if self._derived:
-            known = self._known(columns, len(rows))
+            known = self._known(columns, height)
             for index, (source, cell) in enumerate(self._made, len(self._direct)):
                 matrix[:, index] = self._column(index, [each[source] for each in known], cell)[0]
-        return Encoded(matrix, [], range(len(rows)), missing, unseen)
+        return Encoded(matrix, [], range(height), missing, unseen)
 
     def _columns(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
         try:
@@ -105,8 +121,8 @@ class RowEncoder:
 
     def _column(self, index: int, column: Sequence[Any], cell: Cell) -> tuple[npt.NDArray[np.float64], int, int]:
         """A feature of all rows, and how many of its values are missing and unseen."""
-        if self._is_number[index] and _PLAIN.issuperset(map(type, column)):
-            numbers = _numbers(column)
+        if self._is_number[index] and (plain := _plain(column)) is not None:
+            numbers = _numbers(plain)
             return numbers, int(np.isnan(numbers).sum()), 0
         values = list(map(cell, column))
         numbers = np.array(values, dtype=np.float64)
@@ -138,6 +154,16 @@ class RowEncoder:
         return faults
 
 
+def _plain(column: Sequence[Any]) -> Sequence[float | None] | None:
+    """The column as numbers, when it holds nothing but numbers, or texts that plainly are some; else None."""
+    kinds = set(map(type, column))
+    if kinds <= _PLAIN:
+        return column
+    if kinds != {str} or not _TEXTS.fullmatch(",".join(column) + ","):
+        return None
+    return [float(text) if text else None for text in column]
+
+
 def _numbers(column: Sequence[float | None]) -> npt.NDArray[np.float64]:
     try:
         numbers = np.array(column, dtype=np.float64)
@@ -152,7 +178,7 @@ class _Codes(dict[Any, float]):
 
     def __init__(self, feature: Feature, missing: Sequence[str], convert: Convert) -> None:
         super().__init__({text: float(code) for code, text in enumerate(feature.categories or ())})
-        self.update(dict.fromkeys((None, *missing), MISSING))
+        self.update(dict.fromkeys((None, "", *missing), MISSING))
         self._convert = convert
 
     def __missing__(self, value: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from mlcl.errors import InputError
 from mlcl.features.coerce import coerce, plain, without
 from mlcl.features.ops import to_polars
 from mlcl.features.parts import Encoded, Feature, Matrix, Parts
-from mlcl.features.values import MICROSECONDS_PER_DAY
+from mlcl.features.values import MICROSECONDS_PER_DAY, SPACES
 
 BATCH = 131_072  # rows; a float32 block of 20 columns is 10 MB
 UNSEEN = -1.0
@@ -97,29 +98,17 @@ def _features(parts: Parts, inputs: pl.LazyFrame) -> pl.LazyFrame:
     """Features as float32 columns, null = missing, UNSEEN = a text that is no category."""
     for derived in parts.derived:
         inputs = inputs.with_columns(to_polars(derived.program).alias(derived.name))
-    codes = [_code(feature, parts.missing) for feature in parts.features if feature.encode == "category"]
     kinds = parts.kinds
-    return inputs.with_columns(codes).select(cell_of(feature, kinds[feature.source]) for feature in parts.features)
+    return inputs.select(cell_of(feature, kinds[feature.source], parts.missing) for feature in parts.features)
 
 
-def _temporary(feature: Feature) -> str:
-    return f"\0code of {feature.name}"
-
-
-def _code(feature: Feature, missing: Sequence[str]) -> pl.Expr:
-    """Code of the category; codes beyond are texts that mean a missing value; null: missing or none of them."""
-    known = pl.Enum([*(feature.categories or ()), *missing])
-    return pl.col(feature.source).cast(known, strict=False).to_physical().alias(_temporary(feature))
-
-
-def cell_of(feature: Feature, kind: str) -> pl.Expr:
-    """A feature as a float32 expression over its source (and its code)."""
+def cell_of(feature: Feature, kind: str, missing: tuple[str, ...] = ()) -> pl.Expr:
+    """A feature as a float32 expression over its source."""
     source = pl.col(feature.source)
     if feature.encode == "category":
-        code = pl.col(_temporary(feature))
-        known = pl.when(code < len(feature.categories or ())).then(code.cast(pl.Float32))
-        cell = pl.when(code.is_null() & source.is_not_null()).then(pl.lit(UNSEEN, pl.Float32)).otherwise(known)
-    elif feature.encode == "days" and kind == "datetime":
+        code = partial(_codes, pl.Enum(feature.categories or ()), ("", *missing))
+        return source.map_batches(code, pl.Float32, is_elementwise=True).alias(feature.name)
+    if feature.encode == "days" and kind == "datetime":
         cell = source.dt.epoch("us").cast(pl.Float64) / MICROSECONDS_PER_DAY
     elif feature.encode == "days":
         cell = source.to_physical()
@@ -131,12 +120,24 @@ def cell_of(feature: Feature, kind: str) -> pl.Expr:
     return cell.cast(pl.Float64).cast(pl.Float32).alias(feature.name)
 
 
+def _codes(known: pl.Enum, missing: tuple[str, ...], texts: pl.Series) -> pl.Series:
+    """Code of each category; only texts that are none are looked at more closely."""
+    codes = texts.cast(known, strict=False).to_physical().cast(pl.Float32)
+    if codes.null_count() == texts.null_count():
+        return codes
+    rest = (codes.is_null() & texts.is_not_null()).arg_true()
+    others = texts.gather(rest).str.strip_chars(SPACES)
+    again = others.cast(known, strict=False).to_physical().cast(pl.Float32)
+    unseen = pl.when(~others.is_in(missing)).then(pl.lit(UNSEEN, pl.Float32))
+    return codes.scatter(rest, pl.select(pl.coalesce(again, unseen)).to_series())
+
+
 def _block(parts: Parts, batch: pl.DataFrame, faults: list[dict[str, Any]]) -> Block:
     matrix = batch.to_numpy(order="c", writable=True)
     raw = {column.name for column in parts.inputs}
     unseen = 0
     for index, feature in enumerate(parts.features):
-        if feature.encode == "category" and (new := batch[:, index] == UNSEEN).any():
+        if feature.encode == "category" and (new := (batch[:, index] == UNSEEN).fill_null(value=False)).any():
             matrix[new.to_numpy(), index] = len(feature.categories or ()) if feature.other else np.nan
             unseen += int(new.sum()) * (feature.source in raw)
     missing = sum(batch[:, index].null_count() for index in parts.counted)

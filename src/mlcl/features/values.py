@@ -24,11 +24,16 @@ EPOCH_DAY = EPOCH.toordinal()
 MICROSECOND = dt.timedelta(microseconds=1)
 MICROSECONDS_PER_DAY = 86_400_000_000.0
 
+# White space as Unicode has it; str.strip() alone takes four control characters more.
+SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-_DATETIME = re.compile(rf"{_DAY}([T ]{_TIME}(Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?", re.ASCII)
+_DATETIME = re.compile(
+    r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})"
+    r"([T ]([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.([0-9]{1,9}))?)?(Z|([+-])([0-9]{2}):?([0-9]{2}))?)?",
+    re.ASCII,
+)
 _BOOLEANS = {"true": True, "false": False}
 
 Convert = Callable[[Any], Any]
@@ -49,14 +54,13 @@ def is_number(value: float) -> bool:
 def bounded_number(text: str) -> float | None:
     """The number that `text` holds, or None when it holds none that float32 can hold."""
     try:
-        return parse_number(text)
+        return parse_number(text.strip(SPACES))
     except ValueError:
         return None
 
 
 def parse_number(text: str) -> float | None:
     """The number that `text` holds, or None when it holds one that counts as missing. ValueError: it holds none."""
-    text = text.strip()
     if _NUMBER.fullmatch(text):
         value = float(text)
         return value if is_number(value) else None
@@ -71,11 +75,18 @@ def number_text(value: float) -> str:
 
 
 def parse_datetime(text: str) -> dt.datetime:
-    """The time (UTC, without zone) that ISO 8601 `text` holds. ValueError: it holds none."""
-    text = text.strip()
-    if not _DATETIME.fullmatch(text):
+    """The time (UTC, without zone) in ISO 8601 `text`; the date may have slashes. ValueError: it holds none."""
+    found = _DATETIME.fullmatch(text)
+    if not found:
         raise ValueError(text)
-    return naive(dt.datetime.fromisoformat(text))
+    year, month, day, hour, minute, second = (int(found[group] or 0) for group in (1, 3, 4, 6, 7, 9))
+    micro = int((found[11] or "0").ljust(6, "0")[:6])
+    moment = dt.datetime(year, month, day, hour, minute, second, micro)  # noqa: DTZ001
+    offset = dt.timedelta(hours=int(found[14] or 0), minutes=int(found[15] or 0))
+    try:
+        return moment + offset if found[13] == "-" else moment - offset
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 def naive(moment: dt.datetime) -> dt.datetime:
@@ -94,11 +105,14 @@ def days(moment: dt.date) -> float:
 
 
 def converter(kind: Kind, missing: Collection[str]) -> Convert:
-    """The function that brings any value to `kind`, or raises FaultError. missing: texts that mean no value."""
-    none = frozenset(missing)
+    """The function that brings any value to `kind`, or raises FaultError. missing: texts that mean no value, as the
+    empty one does; spaces around a text do not count."""
+    none = frozenset(("", *missing))
     convert, allowed = _CONVERT[kind]
 
     def converted(value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.strip(SPACES)
         if value is None or (isinstance(value, str) and value in none):
             return None
         try:
@@ -129,7 +143,7 @@ def describe(value: Any) -> str:
 
 def _number(value: Any) -> float | None:
     if isinstance(value, str):
-        return parse_number(value) if value.strip() else None
+        return parse_number(value)
     if not isinstance(value, int | float | Decimal):
         raise ValueError
     try:
@@ -140,8 +154,8 @@ def _number(value: Any) -> float | None:
 
 
 def _boolean(value: Any) -> bool | None:
-    if isinstance(value, str) and value.strip().lower() in _BOOLEANS:
-        return _BOOLEANS[value.strip().lower()]
+    if isinstance(value, str) and value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
     number = _number(value)
     if number not in (0.0, 1.0, None):
         raise ValueError
@@ -161,9 +175,9 @@ def _text(value: Any) -> str | None:
     raise ValueError
 
 
-def _datetime(value: Any) -> dt.datetime | None:
+def _datetime(value: Any) -> dt.datetime:
     if isinstance(value, str):
-        return parse_datetime(value) if value.strip() else None
+        return parse_datetime(value)
     if isinstance(value, dt.datetime):
         return naive(value)
     if isinstance(value, dt.date):
@@ -171,9 +185,8 @@ def _datetime(value: Any) -> dt.datetime | None:
     raise ValueError
 
 
-def _date(value: Any) -> dt.date | None:
-    moment = _datetime(value)
-    return None if moment is None else moment.date()
+def _date(value: Any) -> dt.date:
+    return _datetime(value).date()
 
 
 _CONVERT: dict[str, tuple[Convert, str]] = {

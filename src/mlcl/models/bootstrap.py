@@ -154,15 +154,16 @@ def _settle(cases: Cases, plan: _Plan, blocks: list[Figures], noise: Floats) -> 
     for name, shared in _denominators(cases).items():
         point = exact[name]
         if point in (0.0, 1.0) and shared:
-            drawn[name] = noise ** (1 / shared) if point else 1 - noise ** (1 / shared)
+            doubt = np.where(noise < 0.5, 1 - noise ** (1 / shared), 0.0)
+            drawn[name] = 1 - doubt if point else doubt
     return drawn
 
 
 def _denominators(cases: Cases) -> dict[str, int]:
     """Metrics that are a share, and of how many rows.
 
-    Where a share is exactly 0 or 1, every resample repeats it, as if it were certain. Its draws are then
-    noise^(1 / rows): their quantiles are the exact bounds of Clopper and Pearson (1934), such as the rule of three.
+    Where a share is exactly 0 or 1, every resample repeats it, as if it were certain. Half of its draws are then
+    noise^(1 / rows) away: their quantiles are the exact bounds of Clopper and Pearson (1934), as in the rule of three.
     """
     if cases.decided is None:
         return {}

@@ -11,6 +11,7 @@ import numpy as np
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.models import bootstrap, curves, explain, rivals
 from mlcl.models.decision import Capacity
+from mlcl.models.learners import Model
 from mlcl.models.metrics import (
     Array,
     Cases,
@@ -24,7 +25,6 @@ from mlcl.models.metrics import (
     ranked,
     undefined,
 )
-from mlcl.models.learners import Model
 from mlcl.problem.sections import Value
 
 LEVEL = 0.95

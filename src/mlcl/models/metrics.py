@@ -21,6 +21,8 @@ from mlcl.metrics import BINARY, METRICS, REGRESSION
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
+EPSILON = float(np.finfo(float).eps)
+
 Figures = dict[str, Floats]
 Known = dict[str, float | None]
 
@@ -144,9 +146,8 @@ def losses(y: Array, scores: Floats) -> Figures:
     """Log loss and Brier score of each row [n], from probabilities of class 1 [n] or of every class [n, classes]."""
     rows = np.arange(len(y))
     given = np.where(y == 1, scores, 1 - scores) if scores.ndim == 1 else scores[rows, y]
-    epsilon = np.finfo(float).eps
     others = 0.0 if scores.ndim == 1 else np.sum(scores**2, axis=1) - given**2
-    return {"log_loss": -np.log(np.clip(given, epsilon, 1 - epsilon)), "brier": (1 - given) ** 2 + others}
+    return {"log_loss": -np.log(np.clip(given, EPSILON, 1 - EPSILON)), "brier": (1 - given) ** 2 + others}
 
 
 def errors(y: Floats, scores: Floats) -> Figures:
@@ -154,7 +155,8 @@ def errors(y: Floats, scores: Floats) -> Figures:
     value is 0: one such row would outweigh all others."""
     error = scores - y
     spread = y - np.mean(y) if len(y) and np.min(y) < np.max(y) else np.zeros(len(y))
-    relative = np.full(len(y), np.nan) if np.any(y == 0) else np.abs(error) / np.abs(y)
+    size = np.abs(y)
+    relative = np.full(len(y), np.nan) if np.any(size < EPSILON) else np.abs(error) / size
     return {
         "squared": error**2,
         "absolute": np.abs(error),

@@ -12,14 +12,17 @@ import polars as pl
 from mlcl.errors import BundleError
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.models.decision import Capacity, Rule
-from mlcl.models.metrics import Array, Cases
+from mlcl.models.metrics import Array, Cases, Floats
 
 NAIVE = {BINARY: "prevalence", REGRESSION: "mean"}
 
 
 class Champion(NamedTuple):
+    """facts: bundle_digest and threshold; dataset: digest of the snapshot that it learned from."""
+
     cases: Cases
     facts: dict[str, Any]
+    dataset: str
 
 
 def naive(cases: Cases, known: Array, limit: Capacity | None) -> Cases:
@@ -49,18 +52,27 @@ def champion(
 
     bundle = Bundle.load(folder)
     if bundle.task != cases.task or list(bundle.labels or []) != labels:
-        raise BundleError("it answers another question: its task or its classes are not those of this problem.")
+        raise BundleError("It answers another question: its task or its classes are not those of this problem.")
     scan = pl.scan_parquet(data)
-    wanted = [field["name"] for field in bundle.manifest["recipe"]["inputs"]]
+    wanted = {field["name"] for field in bundle.manifest["recipe"]["inputs"]}
     there = [name for name in scan.collect_schema().names() if name in wanted]
     found = bundle.predict(scan.select(pl.col(there).gather(rows)).collect())
     facts: dict[str, Any] = {"bundle_digest": bundle.digest}
+    scores = _scores(found, cases.task, labels)
     if cases.task == REGRESSION:
-        return Champion(replace(cases, scores=found["prediction"].to_numpy()), facts)
-    if cases.task == BINARY:
-        scores = found["probability"].to_numpy()
-        threshold = 0.5 if bundle.threshold is None else bundle.threshold
-        decided = Rule(threshold, "its own", limit).decide(scores)
-        return Champion(replace(cases, scores=scores, decided=decided), {**facts, "threshold": threshold})
-    scores = found.select(f"probability_{label}" for label in labels).to_numpy()
-    return Champion(replace(cases, scores=scores, decided=scores.argmax(axis=1)), facts)
+        decided = None
+    elif cases.task == BINARY:
+        facts["threshold"] = 0.5 if bundle.threshold is None else bundle.threshold
+        decided = Rule(facts["threshold"], "its own", limit).decide(scores)
+    else:
+        decided = scores.argmax(axis=1)
+    dataset = bundle.manifest.get("lineage", {}).get("dataset_digest", "")
+    return Champion(replace(cases, scores=scores, decided=decided), facts, dataset)
+
+
+def _scores(found: pl.DataFrame, task: str, labels: list[str]) -> Floats:
+    if task == REGRESSION:
+        return found["prediction"].to_numpy()
+    if task == BINARY:
+        return found["probability"].to_numpy()
+    return found.select(f"probability_{label}" for label in labels).to_numpy()

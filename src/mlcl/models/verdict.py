@@ -77,7 +77,9 @@ def _judge(goal: Goal, evaluation: Evaluation, draws: Draws) -> GoalVerdict:
     if got is None:
         return _open(goal, None, _why_none(goal.metric, evaluation))
     if goal.confidence and evaluation["rows"]["test"] < LEAST_ROWS:
-        return _open(goal, got, f"There are too few test rows to be sure of anything: at least {LEAST_ROWS} are needed.")
+        return _open(
+            goal, got, f"There are too few test rows to be sure of anything: at least {LEAST_ROWS} are needed."
+        )
     if goal.better_than:
         return _against_rival(goal, got, evaluation, draws)
     bound = goal.at_least if goal.at_least is not None else goal.at_most
@@ -113,7 +115,7 @@ def _compare(goal: Goal, pair: tuple[float, float], evaluation: Evaluation, draw
     own = draws[f"model/{goal.metric}"]
     other = draws[f"{goal.better_than}/{goal.metric}"] if goal.better_than else np.full(len(own), pair[1])
     there = ~np.isnan(own) & ~np.isnan(other)
-    if not there.any():
+    if goal.confidence and not there.any():
         return _open(goal, pair[0], f"{_label(goal)} is undefined in every resample of the test rows.")
     sign = 1 if _more_is_wanted(goal) else -1
     margin = Margin(sign * (pair[0] - pair[1]), sign * (own - other)[there], bool(goal.better_than))
@@ -155,7 +157,7 @@ def wanted(goal: Goal) -> str:
     """The goal's bound in words: 'at least 0.77'."""
     if goal.better_than:
         return f"better than {OTHERS[goal.better_than]}"
-    return f"at least {goal.at_least:g}" if goal.at_least is not None else f"at most {goal.at_most:g}"
+    return f"at least {goal.at_least:,.10g}" if goal.at_least is not None else f"at most {goal.at_most:,.10g}"
 
 
 def figure_text(metric: str, figure: float, unit: str = "") -> str:
@@ -188,7 +190,7 @@ def _why(goal: Goal, pair: tuple[float, float], margin: Margin, unit: str) -> st
     else:
         low, high = sorted(against + (1 if _more_is_wanted(goal) else -1) * end for end in (low, high))
         ends = f"between {text(low)} and {text(high)}"
-    sure = f"({goal.confidence:.0%} confidence on each side)"
+    sure = f"({100 * goal.confidence:g}% confidence on each side)"
     if margin.outcome(goal.confidence) == "undecided":
         return f"{lead}, and on other rows may be {ends} {sure}: too wide to tell whether it is {wanted(goal)}."
     return f"{lead}, and on other rows would be {ends} {sure}; {wanted(goal)} was wanted."

@@ -6,6 +6,7 @@ later one could take for a result, and goes on where it stopped.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -85,5 +86,9 @@ def _adopt(building: Path, result: Path) -> None:
 
 
 def _identity(spec: StepSpec, folder: Path, key: str) -> str:
-    # The data's own digest: the same table from another place, or fetched anew, reruns nothing.
-    return Dataset.read(folder / "dataset.json").digest if spec.name == "collect" else key
+    # What the data are, not where they came from or what was asked of them, decides what comes after.
+    if spec.name == "collect":
+        return Dataset.read(folder / "dataset.json").digest
+    if spec.name == "validate":
+        return hashlib.sha256((folder / "profile.json").read_bytes()).hexdigest()
+    return key

@@ -98,7 +98,7 @@ def _fault(fault: Any) -> str:
         return f"{path}: unknown key. {hint}"
     if fault["type"] == "missing":
         return f"{path}: missing; it must be given"
-    message = fault["msg"].removeprefix("Value error, ")
+    message: str = fault["msg"].removeprefix("Value error, ")
     if not path:
         return message
     found = "" if isinstance(fault["input"], dict) else f" (found {fault['input']!r})"

@@ -67,7 +67,7 @@ def dots(title: str, description: str, frame: Frame, series: Sequence[Line], *, 
 def histogram(
     title: str, description: str, axis: Axis, edges: Sequence[float], counts: Sequence[int], part: Sequence[int] = ()
 ) -> Markup:
-    """Bars over the edges (one more than counts); hovering shows each bar's figures. part: rows of each bar to stand out."""
+    """Bars over the edges (one more than counts); hovering shows their figures. part: rows of each bar to stand out."""
     frame = Frame(axis, Axis("Rows", 0, max(counts, default=0) or 1, whole=True))
     layers = [el("g", _boxes(frame, edges, counts), class_="boxes")]
     if part:
@@ -129,7 +129,7 @@ class Mark(NamedTuple):
 def interval(
     title: str, description: str, span: tuple[float | None, float, float | None], goal: Mark, naive: Mark
 ) -> Markup:
-    """A figure with its interval (low, got, high) on a line, beside the goal and the baseline (or an arrow towards it)."""
+    """A figure with its interval (low, got, high) on a line, beside the goal and the baseline, or an arrow to it."""
     low, got, high = span
     least, most = extent([low, got, high, goal.value])
     air = 0.3 * (most - least)

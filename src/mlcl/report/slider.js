@@ -7,22 +7,19 @@
   const readings = document.querySelectorAll("[data-reading]");
   const cursors = document.querySelectorAll(".what-if .cursor");
 
-  const grouped = (value, places) =>
-    value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places });
-  const share = (value) => (value == null ? "–" : `${grouped(100 * value, 1)}%`);
-  const number = (value) => (value == null ? "–" : grouped(value, 3));
-  const money = (value) => (value == null ? "–" : `${grouped(1000 * value, 0)}\u00a0${unit}`.trim());
+  const number = (value, places) => value.toLocaleString("en", { maximumFractionDigits: places }).replace("-", "−");
+  const share = (value) => (value > 0 && value < 0.001 ? "<0.1%" : `${number(100 * value, 1)}%`);
 
   function figures(index) {
-    const at = (name) => (columns[name] ? columns[name][index] : null);
+    const at = (name) => columns[name][index];
     return {
-      threshold: number(at("threshold")),
+      threshold: share(at("threshold")),
       share: share(at("share")),
       precision: share(at("precision")),
       recall: share(at("recall")),
-      f1: number(at("f1")),
-      value: money(at("value_per_case")),
-      tally: `${grouped(at("tp"), 0)} rightly, ${grouped(at("fp"), 0)} in vain, ${grouped(at("fn"), 0)} missed`,
+      f1: number(at("f1"), 3),
+      value: columns.value_per_case && `${number(Math.round(1000 * at("value_per_case")), 0)}\u00a0${unit}`.trim(),
+      tally: `${number(at("tp"))} rightly, ${number(at("fp"))} in vain, ${number(at("fn"))} missed`,
     };
   }
 

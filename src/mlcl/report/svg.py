@@ -92,7 +92,8 @@ def ticks(axis: Axis, about: int) -> list[float]:
     if axis.whole:
         step = max(1, math.ceil(step))
     first = math.ceil(axis.low / step - 1e-9)
-    return [round(index * step, 12) for index in range(first, math.floor(axis.high / step + 1e-9) + 1)]
+    places = 2 - math.floor(math.log10(step))
+    return [round(index * step, places) for index in range(first, math.floor(axis.high / step + 1e-9) + 1)]
 
 
 def labelled(axis: Axis, values: list[float]) -> list[tuple[float, str]]:
@@ -113,11 +114,12 @@ def labelled(axis: Axis, values: list[float]) -> list[tuple[float, str]]:
 
 
 def extent(values: Iterable[float | None], *also: float) -> tuple[float, float]:
-    """Range of the values that are there; never empty, never of no width."""
+    """Range of the values that are there; never empty, and wide enough to be told apart."""
     known = [value for value in (*values, *also) if value is not None and math.isfinite(value)]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    if low == high:
-        widening = abs(low) * 0.05 or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= max(1e-9 * size, 1e-300):
+        widening = size * 0.05 if size > 1e-300 else 1.0
         return low - widening, high + widening
     return low, high
 

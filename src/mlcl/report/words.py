@@ -61,7 +61,8 @@ def seconds(value: float | None) -> str:
         return NONE
     if value < 60:
         return f"{value:.2f}{GLUE}s" if value < 10 else f"{value:.1f}{GLUE}s"
-    return f"{value // 60:.0f}{GLUE}min {value % 60:.0f}{GLUE}s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes}{GLUE}min {rest}{GLUE}s"
 
 
 RATES = {

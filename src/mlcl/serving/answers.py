@@ -5,86 +5,93 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import numpy as np
-import orjson
 import polars as pl
 
+from mlcl.features.parts import Encoded
 from mlcl.metrics import BINARY, REGRESSION
-from mlcl.models.bundle import Bundle
 from mlcl.models.table import Floats
 from mlcl.serving.web import CSV, JSON, LINES, PARQUET, Reply, listed
 
-Record = dict[str, Any]
+if TYPE_CHECKING:
+    from mlcl.models.bundle import Bundle
+
+_encode = msgspec.json.Encoder().encode
 
 
-class Meaning(NamedTuple):
-    """How a model's scores are read. labels: class texts (binary: [negative, positive]); names: features."""
+class Prediction(msgspec.Struct, gc=False, omit_defaults=True):
+    """What JSON says of one row. probability and decision of classes, or value; row: its number in the request, where
+    others may have been skipped; contributions: of each feature to the margin, with the bias: their sum is it."""
 
-    task: str
-    labels: list[str]
-    threshold: float
-    names: list[str]
-    about: dict[str, Any]
+    id: str
+    probability: Any = None
+    decision: str | None = None
+    value: float | None = None
+    row: int | None = None
+    contributions: Any = None
+    bias: Any = None
 
-    @classmethod
-    def of(cls, bundle: Bundle, about: dict[str, Any]) -> Meaning:
-        """about: what answers say of the model."""
-        labels = list(bundle.labels or ())
-        threshold = bundle.threshold if bundle.threshold is not None else 0.5
-        return cls(bundle.task, labels, threshold, bundle.recipe.feature_names, about)
 
-    def decisions(self, scores: Floats) -> list[str]:
-        if self.task == BINARY:
-            negative, positive = self.labels
-            return [positive if score >= self.threshold else negative for score in scores.tolist()]
-        return [self.labels[place] for place in np.argmax(scores, axis=1).tolist()]
+class Meaning:
+    """How a model's scores are read. about: what answers say of the model."""
 
-    def records(self, scores: Floats) -> list[Record]:
-        """One prediction per row, as JSON says it: probability of each class and decision, or value."""
+    def __init__(self, bundle: Bundle, about: dict[str, Any]) -> None:
+        self.task, self.about = bundle.task, about
+        self.labels: list[str] = list(bundle.labels or ())
+        self.threshold = 0.5 if bundle.threshold is None else bundle.threshold
+        self.names = bundle.recipe.feature_names
+        self._share = _maker(self.labels)
+        self._labels = np.array(self.labels, dtype=object)
+
+    def predictions(self, scores: Floats, event_id: str) -> list[Prediction]:
+        """One prediction for each row, named after the event and the row's place."""
+        ids = map(f"{event_id}-".__add__, map(str, range(len(scores))))
         if self.task == REGRESSION:
-            return [{"value": value} for value in scores.tolist()]
-        labels, decisions = self.labels, self.decisions(scores)
-        if self.task == BINARY:
-            no, yes = labels
-            shares = [{no: 1.0 - score, yes: score} for score in scores.tolist()]
-        else:
-            shares = [dict(zip(labels, row, strict=True)) for row in scores.tolist()]
-        return [
-            {"probability": share, "decision": decision} for share, decision in zip(shares, decisions, strict=True)
-        ]
+            return [Prediction(name, value=value) for name, value in zip(ids, scores.tolist(), strict=True)]
+        return list(map(Prediction, ids, map(self._share, *self._shares(scores)), self._decisions(scores)))
 
     def columns(self, scores: Floats) -> dict[str, list[Any]]:
         """The predictions as columns, named as in Bundle.predict."""
         if self.task == REGRESSION:
             return {"prediction": scores.tolist()}
         if self.task == BINARY:
-            return {"probability": scores.tolist(), "decision": self.decisions(scores)}
-        shares = {f"probability_{label}": scores[:, place].tolist() for place, label in enumerate(self.labels)}
-        return {**shares, "decision": self.decisions(scores)}
+            return {"probability": scores.tolist(), "decision": self._decisions(scores)}
+        shares = zip(self.labels, self._shares(scores), strict=True)
+        return {**{f"probability_{label}": share for label, share in shares}, "decision": self._decisions(scores)}
 
-    def contributions(self, values: Floats) -> list[Record]:
-        """What each feature added to each row's margin: {feature: value}, and the bias; per class if several."""
-        return [self._contribution(row) for row in values.tolist()]
+    def explain(self, predictions: list[Prediction], contributions: Floats) -> None:
+        """Adds to each prediction what its features contributed; with several classes, by label."""
+        for one, row in zip(predictions, contributions.tolist(), strict=True):
+            if contributions.ndim == 2:
+                one.contributions, one.bias = dict(zip(self.names, row, strict=False)), row[-1]
+            else:
+                parts = dict(zip(self.labels, row, strict=True))
+                one.contributions = {label: dict(zip(self.names, part, strict=False)) for label, part in parts.items()}
+                one.bias = {label: part[-1] for label, part in parts.items()}
 
-    def _contribution(self, row: list[Any]) -> Record:
-        if row and isinstance(row[0], list):
-            per_class = [self._contribution(one) for one in row]
-            return {key: dict(zip(self.labels, (one[key] for one in per_class), strict=True)) for key in per_class[0]}
-        return {"contributions": dict(zip(self.names, row, strict=False)), "bias": row[-1]}
+    def _shares(self, scores: Floats) -> list[list[float]]:
+        """Probabilities of each class: a list per label."""
+        columns = (1.0 - scores, scores) if self.task == BINARY else scores.T
+        return [column.tolist() for column in columns]
+
+    def _decisions(self, scores: Floats) -> list[str]:
+        places = (scores >= self.threshold).view(np.int8) if self.task == BINARY else np.argmax(scores, axis=1)
+        decisions: list[str] = self._labels[places].tolist()
+        return decisions
 
 
 class Answer(NamedTuple):
-    """Scored rows. kept: their numbers in the request, when some rows were skipped; faults: why."""
+    """Scored rows. skip: wrong rows may be left out, so predictions name their rows, and faults are told."""
 
     event_id: str
     meaning: Meaning
     scores: Floats
-    missing: int
-    unseen: int
-    kept: list[int] | None = None
-    faults: list[Record] | None = None
+    encoded: Encoded
+    skip: bool = False
     contributions: Floats | None = None
 
     def reply(self, content_type: str, *, header: bool = True) -> Reply:
@@ -92,41 +99,32 @@ class Answer(NamedTuple):
         if content_type == JSON:
             return Reply(200, JSON, self._json())
         if content_type == LINES:
-            lines = (orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in self._records())
-            return Reply(200, LINES, b"".join(lines))
+            return Reply(200, LINES, b"".join(_encode(one) + b"\n" for one in self._predictions()))
         if content_type == CSV:
             return Reply(200, CSV, self._csv(header))
         return Reply(200, PARQUET, self._parquet())
 
-    def _records(self) -> list[Record]:
-        event = self.event_id
-        records = [{"id": f"{event}-{row}", **one} for row, one in enumerate(self.meaning.records(self.scores))]
-        if self.kept is not None:
-            for row, one in zip(self.kept, records, strict=True):
-                one["row"] = row
+    def _predictions(self) -> list[Prediction]:
+        predictions = self.meaning.predictions(self.scores, self.event_id)
+        if self.skip:
+            for row, one in zip(self.encoded.kept, predictions, strict=True):
+                one.row = row
         if self.contributions is not None:
-            for one, contribution in zip(records, self.meaning.contributions(self.contributions), strict=True):
-                one.update(contribution)
-        return records
+            self.meaning.explain(predictions, self.contributions)
+        return predictions
 
     def _json(self) -> bytes:
-        answer: Record = {
-            "predictions": self._records(),
-            "model": self.meaning.about,
-            "missing": self.missing,
-            "unseen": self.unseen,
-        }
-        if self.kept is not None:
-            answer.update(listed(self.faults or []))
-        return orjson.dumps(answer)
+        _, _, _, missing, unseen = self.encoded
+        answer = {"predictions": self._predictions(), "model": self.meaning.about, "missing": missing, "unseen": unseen}
+        return _encode({**answer, **listed(self.encoded.faults)} if self.skip else answer)
 
     def _columns(self) -> dict[str, list[Any]]:
         columns = self.meaning.columns(self.scores)
-        if self.kept is not None:
-            columns = {"row": self.kept, **columns}
+        if self.skip:
+            columns = {"row": list(self.encoded.kept), **columns}
         if self.contributions is not None:
-            parts = self.meaning.contributions(self.contributions)
-            columns["explanation"] = [orjson.dumps(part).decode() for part in parts]
+            texts = [_encode({"contributions": one.contributions, "bias": one.bias}) for one in self._predictions()]
+            columns["explanation"] = [text.decode() for text in texts]
         return columns
 
     def _csv(self, header: bool) -> bytes:
@@ -142,3 +140,13 @@ class Answer(NamedTuple):
         out = io.BytesIO()
         pl.DataFrame(self._columns()).write_parquet(out)
         return out.getvalue()
+
+
+def _maker(labels: list[str]) -> Callable[..., Any]:
+    """A function of one probability per label, in order, to what JSON says of them: {label: probability}."""
+    try:
+        return msgspec.defstruct(
+            "Share", [(f"p{place}", float, msgspec.field(name=label)) for place, label in enumerate(labels)], gc=False
+        )
+    except ValueError:  # a quote or control character in a label
+        return lambda *shares: dict(zip(labels, shares, strict=True))

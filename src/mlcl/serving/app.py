@@ -12,8 +12,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mlcl.errors import MlclError, NotFound
 from mlcl.serving import describe, openapi
 from mlcl.serving.fleet import Endpoint, Fleet
@@ -211,7 +209,9 @@ class App:
         return json_reply({"status": "ok"})
 
     async def _execution_parameters(self, request: Request) -> Reply:
-        return json_reply({"MaxConcurrentTransforms": os.cpu_count() or 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6})
+        return json_reply(
+            {"MaxConcurrentTransforms": os.cpu_count() or 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}
+        )
 
     async def _endpoints(self, request: Request) -> Reply:
         return json_reply({"endpoints": [describe.brief(one) for one in self.fleet.endpoints.values()]})

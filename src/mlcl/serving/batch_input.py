@@ -10,7 +10,7 @@ import csv
 import gzip
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -22,6 +22,8 @@ from mlcl.features.parts import Encoded
 from mlcl.features.recipe import Recipe
 
 FORMATS = {"csv": "csv", "tsv": "csv", "parquet": "parquet", "pq": "parquet", "jsonl": "jsonl", "ndjson": "jsonl"}
+_MOST_ROWS = {"parquet": 250_000, "csv": 250_000, "jsonl": 25_000}  # of a slice; JSON rows take most memory
+_MOST_CELLS = 8_000_000  # of a slice's inputs: 64 MB as float64
 _DELIMITERS = ",;\t|"
 _BLOCK = 1 << 22
 
@@ -38,12 +40,13 @@ class Slice(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file. columns: its names; total: about how many rows it has, for the progress bar (0: unknown); slices: its
-    slices of so many rows, without those whose numbers are done already."""
+    """A file. columns: its names; total: about how many rows it has, for the progress bar (0: unknown); size: rows of
+    a slice; slices: those whose numbers are not done yet; at least one in all, if only of no rows."""
 
     columns: list[str]
     total: int
-    slices: Callable[[int, Container[int]], Iterator[Slice]]
+    size: int
+    slices: Callable[[Container[int]], Iterator[Slice]]
 
 
 def format_of(path: Path) -> tuple[str, bool]:
@@ -61,8 +64,9 @@ def open_source(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
     """The rows in `path`. keep: columns to hand through; '*' means all."""
     if not path.is_file():
         raise NotFound("There is no such file.", where=str(path))
-    opener = {"csv": _csv, "parquet": _parquet, "jsonl": _lines}[format_of(path)[0]]
-    return opener(path, recipe, keep)
+    kind = format_of(path)[0]
+    size = max(1, min(_MOST_ROWS[kind], _MOST_CELLS // max(1, len(recipe.inputs))))
+    return {"csv": _csv, "parquet": _parquet, "jsonl": _lines}[kind](path, recipe, keep, size)
 
 
 def absent(source: Source, recipe: Recipe) -> list[str]:
@@ -87,21 +91,21 @@ def _kept(keep: Sequence[str], columns: list[str]) -> list[str]:
     return list(keep)
 
 
-def _parquet(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
+def _parquet(path: Path, recipe: Recipe, keep: Sequence[str], size: int) -> Source:
     table = pl.scan_parquet(path, glob=False)
     columns = table.collect_schema().names()
     total = table.select(pl.len()).collect().item()
     load = _table_loader(recipe, columns, _kept(keep, columns))
 
-    def slices(size: int, done: Container[int]) -> Iterator[Slice]:
-        for number, start in enumerate(range(0, total, size)):
+    def slices(done: Container[int]) -> Iterator[Slice]:
+        for number, start in enumerate(range(0, max(total, 1), size)):
             if number not in done:
                 yield Slice(number, start, partial(load, table.slice(start, size)))
 
-    return Source(columns, total, slices)
+    return Source(columns, total, size, slices)
 
 
-def _csv(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
+def _csv(path: Path, recipe: Recipe, keep: Sequence[str], size: int) -> Source:
     delimiter, names, header = _layout(path, [column.name for column in recipe.inputs])
     table = pl.scan_csv(
         path,
@@ -113,7 +117,7 @@ def _csv(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
         glob=False,
     )
     load = _table_loader(recipe, names, _kept(keep, names))
-    return Source(names, _count(path) - header, partial(_batches, table, load))
+    return Source(names, _count(path) - header, size, partial(_batches, table, load, size))
 
 
 def _table_loader(recipe: Recipe, columns: list[str], keep: list[str]) -> Callable[[pl.LazyFrame], Loaded]:
@@ -131,12 +135,14 @@ def _table_loader(recipe: Recipe, columns: list[str], keep: list[str]) -> Callab
 def _batches(
     table: pl.LazyFrame, load: Callable[[pl.LazyFrame], Loaded], size: int, done: Container[int]
 ) -> Iterator[Slice]:
-    for number, frame in enumerate(table.collect_batches(chunk_size=size, maintain_order=True)):
+    batches = table.collect_batches(chunk_size=size, maintain_order=True, lazy=True)
+    first = next(batches, None)
+    for number, frame in enumerate(chain([table.head(0).collect() if first is None else first], batches)):
         if number not in done:
             yield Slice(number, number * size, partial(load, frame.lazy()))
 
 
-def _lines(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
+def _lines(path: Path, recipe: Recipe, keep: Sequence[str], size: int) -> Source:
     encoder = recipe.compile()
     with _opened(path) as file:
         first = next(_filled(file), b"{}")
@@ -148,7 +154,7 @@ def _lines(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
         rows = list(map(_row, lines))
         return encoder.encode(rows, on_error="skip"), _texts(rows, kept)
 
-    def slices(size: int, done: Container[int]) -> Iterator[Slice]:
+    def slices(done: Container[int]) -> Iterator[Slice]:
         with _opened(path) as file:
             lines, number = _filled(file), 0
             while part := list(islice(lines, size)):
@@ -156,7 +162,7 @@ def _lines(path: Path, recipe: Recipe, keep: Sequence[str]) -> Source:
                     yield Slice(number, number * size, partial(load, part))
                 number += 1
 
-    return Source(columns, _count(path), slices)
+    return Source(columns, _count(path), size, slices)
 
 
 def _row(line: bytes) -> Any:

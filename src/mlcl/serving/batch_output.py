@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import gzip
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,17 +55,19 @@ class Parts:
         else:
             content = (frame.write_csv(include_header=False) if self.format == "csv" else frame.write_ndjson()).encode()
             part.write_bytes(gzip.compress(content, 6, mtime=0) if self.gzipped else content)
+        note = {**note, "header": frame.clear().write_csv()}
         _write_whole(part.with_suffix(".json"), orjson.dumps(note))
+        self.notes[number] = note
         return note
 
-    def merge(self, empty: pl.DataFrame, count: int) -> None:
-        """Puts the parts 0..count-1 together in the output, by one rename. empty: the columns, without rows."""
+    def merge(self) -> None:
+        """Puts the parts together in the output, by one rename."""
         whole = self.folder / "whole"
-        parts = [self._part(number) for number in range(count)]
+        parts = [self._part(number) for number in sorted(self.notes)]
         if self.format == "parquet":
-            (pl.scan_ipc(parts) if parts else empty.lazy()).sink_parquet(whole, compression="zstd", compression_level=1)
+            pl.scan_ipc(parts).sink_parquet(whole, compression="zstd", compression_level=1)
         else:
-            header = empty.write_csv().encode() if self.format == "csv" else b""
+            header = self.notes[0]["header"].encode() if self.format == "csv" else b""
             with whole.open("wb") as file:
                 file.write(gzip.compress(header, mtime=0) if self.gzipped else header)
                 for part in parts:
@@ -95,4 +96,4 @@ def _write_whole(path: Path, content: bytes) -> None:
     """A reader, also after a kill, sees all of `content` or no such file."""
     partial = path.with_suffix(".partial")
     partial.write_bytes(content)
-    os.replace(partial, path)
+    partial.replace(path)

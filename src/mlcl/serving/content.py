@@ -1,4 +1,4 @@
-"""What callers send: JSON, CSV, JSON Lines and Parquet bodies as rows (a dict of column and value each).
+"""What callers send: JSON, CSV, JSON Lines and Parquet bodies as rows, or where that is faster as whole columns.
 
 Values are passed on as they came; what they mean is for the recipe to say, the same for every format.
 """
@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
+from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 import polars as pl
 
-from mlcl.serving.web import CSV, JSON, LINES, PARQUET, Fault
+from mlcl.features.parts import Input
+from mlcl.serving.web import CSV, JSON, LINES, PARQUET, Fault, listed
 
 Row = dict[str, Any]
-Decode = Callable[[bytes, Sequence[str], int], list[Row]]
 
 _NAMES = {
     "": JSON,
@@ -29,7 +31,16 @@ _NAMES = {
     "application/vnd.apache.parquet": PARQUET,
 }
 _FORMATS = sorted(set(_NAMES.values()))
-_EXPANSION = 8  # a Parquet body may unpack to so many times the limit of a body
+_LONG = 4096  # bytes of JSON from which on reading it straight into columns is faster
+_EXPANSION = 8  # a Parquet body may unpack to so many times its size, and a bit
+_SOME = 2**20  # the bit
+
+
+class Columns(NamedTuple):
+    """Rows as columns: name -> the values of all rows."""
+
+    height: int
+    values: Mapping[str, Sequence[Any]]
 
 
 def kind_of(content_type: str) -> str:
@@ -59,109 +70,159 @@ def accepted(accept: str) -> str:
     raise Fault(406, "None of these answer formats is supported.", found=accept, allowed=_FORMATS)
 
 
-def decode(content_type: str, body: bytes, columns: Sequence[str], most: int) -> list[Row]:
-    """The rows of a body. columns: the schema's, in order; most: rows allowed.
-
-    Fault 400: not the format that it says; 413: too many rows; 422: the format is right and its content is not.
-    """
-    rows = _DECODE[kind_of(content_type)](body, columns, most)
-    if len(rows) > most:
-        raise too_many(most)
-    if not rows:
-        raise Fault(422, "There are no rows to predict.", allowed='{"rows": [{"column": value, …}, …]}')
-    return rows
-
-
-def too_many(most: int) -> Fault:
-    return Fault(413, f"A request may have at most {most:,} rows.", allowed=most)
-
-
-def wants_header(content_type: str, body: bytes, columns: Sequence[str]) -> bool:
+def wants_header(content_type: str, body: bytes, names: Sequence[str]) -> bool:
     """Whether a CSV answer starts with column names: unless the question was CSV without."""
     if kind_of(content_type) != CSV:
         return True
     first, _, _ = body.partition(b"\n")
-    return _is_header(next(csv.reader([first.decode("utf-8-sig", "replace")]), []), columns)
+    return _is_header(next(csv.reader([first.decode("utf-8-sig", "replace")]), []), names)
 
 
-def _json(body: bytes, columns: Sequence[str], most: int) -> list[Row]:
+class Decoder:
+    """Reads bodies for one schema. Its order of columns is the order in a CSV file without header."""
+
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        self.names = [column.name for column in inputs]
+        self._decode: dict[str, Callable[[bytes, int], list[Row] | Columns]] = {
+            JSON: self._json,
+            CSV: self._csv,
+            LINES: self._lines,
+            PARQUET: self._parquet,
+        }
+        row = _row_type(inputs)
+        rows = list[row]  # type: ignore[valid-type]
+        self._row, self._list = msgspec.json.Decoder(row), msgspec.json.Decoder(rows)
+        self._wrapped = [(f'"{name}"'.encode(), msgspec.json.Decoder(_wrapper(name, rows))) for name in _WRAPPERS]
+
+    def decode(self, content_type: str, body: bytes, most: int) -> list[Row] | Columns:
+        """The rows of a body. most: rows allowed.
+
+        Fault 400: not the format that it says; 413: too many rows; 422: the format is right and its content is not.
+        """
+        found = self._decode[kind_of(content_type)](body, most)
+        height = found.height if isinstance(found, Columns) else len(found)
+        if height > most:
+            raise _too_many(most)
+        if not height:
+            raise Fault(422, "There are no rows to predict.", allowed='{"rows": [{"column": value, …}, …]}')
+        return found
+
+    def _json(self, body: bytes, most: int) -> list[Row] | Columns:
+        return (self._typed(self._read_json, body) if len(body) > _LONG else None) or _json_rows(body)
+
+    def _lines(self, body: bytes, most: int) -> list[Row] | Columns:
+        lines = [line for line in body.split(b"\n", most + 1) if line.strip()]
+        if len(lines) > most:
+            raise _too_many(most)
+        return (self._typed(self._row.decode_lines, body) if len(body) > _LONG else None) or _line_rows(lines)
+
+    def _typed(self, read: Callable[[bytes], Any], body: bytes) -> Columns | None:
+        """Rows whose numbers are numbers, as columns; None for others, which are then looked at one by one."""
+        try:
+            rows = read(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        values = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        return Columns(len(rows), dict(zip(self.names, values, strict=False)))
+
+    def _read_json(self, body: bytes) -> Any:
+        start = body[:100].lstrip()
+        if start.startswith(b"["):
+            return self._list.decode(body)
+        for name, decoder in self._wrapped:
+            if start[1:].lstrip().startswith(name):
+                return decoder.decode(body).rows
+        raise msgspec.DecodeError
+
+    def _csv(self, body: bytes, most: int) -> Columns:
+        try:
+            reader = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+            lines = [line for line in reader if line]
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise Fault(400, "The body is not valid CSV (UTF-8).", found=str(error)) from error
+        names = self.names
+        if lines and _is_header(lines[0], names):
+            names = [name.strip() for name in lines.pop(0)]
+        if not set(map(len, lines)) <= {len(names)}:
+            raise _uneven(lines, names)
+        return Columns(len(lines), dict(zip(names, zip(*lines, strict=True), strict=False)))
+
+    def _parquet(self, body: bytes, most: int) -> Columns:
+        try:
+            frame = self._parquet_frame(body, most)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+            raise Fault(400, "The body is not a valid Parquet file.", found=str(error).splitlines()[0][:200]) from error
+        return Columns(len(frame), {column.name: column.to_list() for column in frame})
+
+    def _parquet_frame(self, body: bytes, most: int) -> pl.DataFrame:
+        known = [name for name in pl.read_parquet_schema(io.BytesIO(body)) if name in self.names]
+        frame = pl.read_parquet(io.BytesIO(body), columns=known, n_rows=most + 1)
+        texts = frame.select(pl.col(pl.String).str.len_bytes().sum())
+        if texts.width and sum(texts.row(0)) > _EXPANSION * len(body) + _SOME:
+            raise Fault(413, "The texts in this file unpack to too many bytes.", found=sum(texts.row(0)))
+        return frame
+
+
+_WRAPPERS = ("rows", "instances")
+
+
+def _row_type(inputs: Sequence[Input]) -> type:
+    """A row, with the types that are quick to check; all others are left for the recipe. NoneType, which no row has,
+    where the names of the columns do not allow for such a type."""
+    numbers = ("number", "integer")
+    fields = [
+        (f"c{place}", float | None if column.kind in numbers else Any, msgspec.field(default=None, name=column.name))
+        for place, column in enumerate(inputs)
+    ]
+    try:
+        return msgspec.defstruct("Row", fields, gc=False)
+    except ValueError:  # a quote or control character in a name
+        return NoneType
+
+
+def _wrapper(name: str, rows: Any) -> type:
+    return msgspec.defstruct("Body", [("rows", rows, msgspec.field(name=name))], forbid_unknown_fields=True)
+
+
+def _json_rows(body: bytes) -> list[Row]:
     value = _parsed(body)
     if isinstance(value, dict):
-        inside = next((value[key] for key in ("rows", "instances") if isinstance(value.get(key), list)), None)
+        inside = next((value[key] for key in _WRAPPERS if isinstance(value.get(key), list)), None)
         value = [value] if inside is None else inside
     if not isinstance(value, list):
         raise Fault(422, "The body must be a row or a list of rows.", found=_noun(value), allowed='{"rows": [{…}]}')
-    _check_objects(value)
     return value
 
 
-def _lines(body: bytes, columns: Sequence[str], most: int) -> list[Row]:
-    lines = [line for line in body.split(b"\n", most + 1) if line.strip()]
-    if len(lines) > most:
-        raise too_many(most)
-    rows = [_parsed(line, number) for number, line in enumerate(lines)]
-    _check_objects(rows)
-    return rows
+def _line_rows(lines: list[bytes]) -> list[Row]:
+    return [_parsed(line, number) for number, line in enumerate(lines)]
 
 
-def _csv(body: bytes, columns: Sequence[str], most: int) -> list[Row]:
-    try:
-        reader = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
-        lines = [line for line in reader if line]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Fault(400, "The body is not valid CSV (UTF-8).", found=str(error)) from error
-    names = [name.strip() for name in lines.pop(0)] if lines and _is_header(lines[0], columns) else list(columns)
-    for row, line in enumerate(lines):
-        if len(line) != len(names):
-            fault = {"row": row, "column": None, "found": f"{len(line)} values", "allowed": f"{len(names)} values"}
-            raise Fault(422, "A row has too many or too few values.", faults=[fault], fault_count=1, columns=names)
-    return [dict(zip(names, line, strict=True)) for line in lines]
-
-
-def _parquet(body: bytes, columns: Sequence[str], most: int) -> list[Row]:
-    try:
-        return _parquet_rows(body, columns, most)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-        raise Fault(400, "The body is not a valid Parquet file.", found=str(error).splitlines()[0][:200]) from error
-
-
-def _parquet_rows(body: bytes, columns: Sequence[str], most: int) -> list[Row]:
-    schema = pl.read_parquet_schema(io.BytesIO(body))
-    frame = pl.read_parquet(io.BytesIO(body), columns=[name for name in schema if name in columns], n_rows=most + 1)
-    if len(frame) > most:
-        raise too_many(most)
-    texts = frame.select(pl.col(pl.String).str.len_bytes().sum()).sum_horizontal()
-    if len(texts) and (texts[0] or 0) > _EXPANSION * len(body) + 2**20:
-        raise Fault(413, "The texts of this file unpack to too many bytes.", found=int(texts[0]))
-    return frame.to_dicts()
-
-
-def _parsed(text: bytes, line: int | None = None) -> Any:
+def _parsed(text: bytes, row: int | None = None) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        where = {} if line is None else {"row": line}
+        where = {} if row is None else {"row": row}
         raise Fault(400, "The body is not valid JSON.", found=str(error), **where) from error
 
 
-def _check_objects(rows: list[Any]) -> None:
+def _too_many(most: int) -> Fault:
+    return Fault(413, f"A request may have at most {most:,} rows.", allowed=most)
+
+
+def _uneven(lines: list[list[str]], names: list[str]) -> Fault:
     faults = [
-        {"row": number, "column": None, "found": _noun(row), "allowed": "an object of columns and values"}
-        for number, row in enumerate(rows)
-        if type(row) is not dict
+        {"row": row, "column": None, "found": f"{len(line)} values", "allowed": f"{len(names)} values"}
+        for row, line in enumerate(lines)
+        if len(line) != len(names)
     ]
-    if faults:
-        raise Fault(422, "Every row must be an object of columns and values.", faults=faults[:100], fault_count=len(faults))
+    return Fault(422, "Rows have too many or too few values.", **listed(faults), columns=names)
 
 
-def _is_header(cells: Sequence[str], columns: Sequence[str]) -> bool:
+def _is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
     """More than half of the cells are names of columns, which no row of values is."""
-    return 2 * len({cell.strip() for cell in cells} & set(columns)) > len(cells)
+    return 2 * len({cell.strip() for cell in cells} & set(names)) > len(cells)
 
 
 def _noun(value: Any) -> str:
-    nouns = {list: "a list", str: "a text", bool: "true or false", type(None): "null", dict: "an object"}
-    return nouns.get(type(value), "a number")
-
-
-_DECODE: dict[str, Decode] = {JSON: _json, CSV: _csv, LINES: _lines, PARQUET: _parquet}
+    return {str: "a text", bool: "true or false", type(None): "null"}.get(type(value), "a number")

@@ -73,7 +73,9 @@ def column(one: Any) -> dict[str, Any]:
 
 def example(served: Served) -> dict[str, Any]:
     """A row that the model can score, made from what training saw: a middle number, the first category."""
-    middles = {feature.source: feature.median for feature in served.bundle.recipe.features if feature.median is not None}
+    middles = {
+        feature.source: feature.median for feature in served.bundle.recipe.features if feature.median is not None
+    }
     return {one.name: _value(one, middles.get(one.name)) for one in served.bundle.recipe.inputs}
 
 

@@ -6,18 +6,21 @@ was live before stays live, and the endpoint says why.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 import zlib
 from concurrent.futures import Executor
 from typing import Any
 
-from mlcl import registry
-from mlcl.errors import Conflict, MlclError, StoreError
 from mlcl.models.bundle import Bundle
+
+from mlcl import registry
+from mlcl.errors import Conflict, StoreError
 from mlcl.serving import endpoints
 from mlcl.serving.answers import Meaning
 from mlcl.serving.capture import Capture
+from mlcl.serving.content import Decoder
 from mlcl.serving.endpoints import Directory, EndpointState, Settings, Variant
 from mlcl.serving.metrics import Metrics, ModelCounts
 from mlcl.serving.release import VariantStats, decide
@@ -34,8 +37,9 @@ class Loaded:
     def __init__(self, bundle: Bundle, threads: Executor) -> None:
         self.bundle = bundle
         self.encoder = bundle.recipe.compile()
-        self.columns = [column.name for column in bundle.recipe.inputs]
+        self.decoder = Decoder(bundle.recipe.inputs)
         self.batcher = Batcher(bundle.score, threads)
+        self.explaining = asyncio.Lock()
 
 
 class Served:
@@ -46,10 +50,10 @@ class Served:
     ) -> None:
         self.variant, self.counts, self.verdict = variant, counts, verdict
         self.loaded, self.bundle = loaded, loaded.bundle
-        self.encoder, self.columns, self.batcher = loaded.encoder, loaded.columns, loaded.batcher
+        self.encoder, self.batcher = loaded.encoder, loaded.batcher
         self.trial = VariantStats()
         about = {"name": name, "version": variant.version, "digest": variant.bundle_digest}
-        self.meaning = Meaning.of(loaded.bundle, about)
+        self.meaning = Meaning(loaded.bundle, about)
 
     def record(self, seconds: float, error: bool) -> None:
         """Counts one request; error: it failed, and not for a mistake of the caller."""
@@ -150,10 +154,10 @@ class Fleet:
             loaded = known.get(variant.bundle_digest) or self._loaded(variant.bundle_digest)
             counts = self.metrics.model(state.name, str(variant.version or variant.bundle_digest[:12]))
             served.append(Served(state.name, variant, loaded, counts, self._verdict(state.name, variant)))
-        columns = served[0].columns
-        if present and (present.settings, present.live.columns) == (state.settings, columns):
+        names = served[0].loaded.decoder.names
+        if present and (present.settings, present.variants[0].loaded.decoder.names) == (state.settings, names):
             return Endpoint(state, served, present.capture)
-        return Endpoint(state, served, self._capture(state.name, state.settings, columns))
+        return Endpoint(state, served, self._capture(state.name, state.settings, names))
 
     def _loaded(self, digest: str) -> Loaded:
         return Loaded(Bundle.load(self._directory.bundle_folder(digest)), self.threads)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 
+from mlcl.features.parts import Encoded
 from mlcl.serving.release import BUCKETS, VariantStats
 
 Labels = tuple[tuple[str, str], ...]
@@ -41,11 +42,12 @@ class ModelCounts:
         self.requests = VariantStats()
         self.rows = self.skipped = self.missing = self.unseen = 0
 
-    def add(self, rows: int, missing: int, unseen: int, skipped: int) -> None:
-        self.rows += rows
-        self.missing += missing
-        self.unseen += unseen
-        self.skipped += skipped
+    def add(self, encoded: Encoded) -> None:
+        self.rows += len(encoded.kept)
+        self.missing += encoded.missing
+        self.unseen += encoded.unseen
+        if encoded.faults:
+            self.skipped += len({fault["row"] for fault in encoded.faults})
 
     def samples(self, labels: Labels) -> Samples:
         stats = self.requests

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlcl import __version__
 from mlcl.serving import describe
 from mlcl.serving.fleet import Endpoint
 from mlcl.serving.web import CSV, JSON, LINES, PARQUET, PROBLEM
-from mlcl import __version__
 
 Document = dict[str, Any]
 
@@ -47,7 +47,9 @@ def document(endpoints: list[Endpoint]) -> Document:
         name = endpoint.name
         schemas[f"{name}.row"], schemas[f"{name}.answer"] = row_schema(endpoint), _answer_schema(endpoint)
         paths[f"/endpoints/{name}"] = {
-            "get": _operation(f"{name}: schema, model, verdict, statistics", {"200": _json({"type": "object"})}, "401", "403")
+            "get": _operation(
+                f"{name}: schema, model, verdict, statistics", {"200": _json({"type": "object"})}, "401", "403"
+            )
         }
         paths[f"/endpoints/{name}/predict"] = {"post": _predict(endpoint, f"Predict with {name}")}
     if len(endpoints) == 1:
@@ -79,10 +81,17 @@ def row_schema(endpoint: Endpoint) -> Document:
 def _predict(endpoint: Endpoint, summary: str) -> Document:
     row = {"$ref": f"#/components/schemas/{endpoint.name}.row"}
     example = describe.example(endpoint.live)
-    rows = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "minItems": 1, "items": row}}}
+    rows = {
+        "type": "object",
+        "required": ["rows"],
+        "properties": {"rows": {"type": "array", "minItems": 1, "items": row}},
+    }
     header = ",".join(example)
     body = {
-        JSON: {"schema": {"anyOf": [rows, {"type": "array", "minItems": 1, "items": row}]}, "example": {"rows": [example]}},
+        JSON: {
+            "schema": {"anyOf": [rows, {"type": "array", "minItems": 1, "items": row}]},
+            "example": {"rows": [example]},
+        },
         CSV: {"schema": {"type": "string"}, "example": f"{header}\n{','.join(map(str, example.values()))}\n"},
         LINES: {"schema": {"type": "string"}},
         PARQUET: {"schema": {"type": "string", "format": "binary"}},
@@ -108,7 +117,7 @@ def _answer_schema(endpoint: Endpoint) -> Document:
     live = endpoint.live
     labels = live.meaning.labels
     share = {"type": "number", "minimum": 0, "maximum": 1}
-    probability = {"type": "object", "properties": {label: share for label in labels}, "required": labels}
+    probability = {"type": "object", "properties": dict.fromkeys(labels, share), "required": labels}
     told: Document = {"probability": probability, "decision": {"type": "string", "enum": labels}}
     if not labels:
         told = {"value": {"type": "number"}}

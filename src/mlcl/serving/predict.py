@@ -10,9 +10,12 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from mlcl.features.parts import Encoded
+from mlcl.features.tables import OnError
 from mlcl.models.table import Floats, Matrix
 from mlcl.serving import content
-from mlcl.serving.answers import Answer, Record
+from mlcl.serving.answers import Answer
+from mlcl.serving.content import Columns
 from mlcl.serving.fleet import Endpoint, Served
 from mlcl.serving.web import CSV, Fault, Reply, Request, listed, log
 
@@ -32,16 +35,6 @@ class Call(NamedTuple):
     key: bytes
     explain: bool
     skip: bool
-
-
-class Encoded(NamedTuple):
-    """A call's rows as the model wants them. kept: their numbers among the rows sent, when some were skipped."""
-
-    matrix: Matrix
-    missing: int
-    unseen: int
-    kept: list[int] | None
-    faults: list[Record]
 
 
 class Predictions:
@@ -94,16 +87,15 @@ class Predictions:
         )
 
     async def _reply(self, call: Call, endpoint: Endpoint, served: Served) -> Reply:
-        if len(call.body) <= _BIG and not call.explain:
-            answer = await self._score(call, endpoint, served)
-        else:
-            try:
-                async with asyncio.timeout(endpoint.settings.max_seconds):
-                    answer = await self._score(call, endpoint, served)
-            except TimeoutError as error:
-                raise Fault(503, f"The request took more than {endpoint.settings.max_seconds:g} seconds.") from error
-        served.counts.add(len(answer.scores), answer.missing, answer.unseen, len(answer.faults or ()))
-        header = call.accept != CSV or content.wants_header(call.content_type, call.body, served.columns)
+        seconds = endpoint.settings.max_seconds
+        try:
+            # A small request only waits for the loop, which no time limit would hasten.
+            async with asyncio.timeout(seconds if call.explain or len(call.body) > _BIG else None):
+                answer = await self._score(call, endpoint, served)
+        except TimeoutError as error:
+            raise Fault(503, f"The request took more than {seconds:g} seconds.") from error
+        served.counts.add(answer.encoded)
+        header = call.accept != CSV or content.wants_header(call.content_type, call.body, served.loaded.decoder.names)
         reply = answer.reply(call.accept, header=header)
         await _capture(call, endpoint, served, reply)
         return reply
@@ -114,14 +106,16 @@ class Predictions:
             encoded = await asyncio.get_running_loop().run_in_executor(self._threads, _encode, call, served, most)
         else:
             encoded = _encode(call, served, most)
+        if not len(encoded.matrix):
+            raise Fault(422, "No row is left: every one is wrong.", **listed(encoded.faults))
         scores = await served.batcher.score(encoded.matrix)
         contributions = await self._explain(encoded.matrix, served) if call.explain else None
-        matrix, missing, unseen, kept, faults = encoded
-        return Answer(call.event_id, served.meaning, scores, missing, unseen, kept, faults, contributions)
+        return Answer(call.event_id, served.meaning, scores, encoded, call.skip, contributions)
 
     async def _explain(self, matrix: Matrix, served: Served) -> Floats:
         explain = served.bundle.predictor.contributions
-        return await asyncio.get_running_loop().run_in_executor(self._threads, explain, matrix)
+        async with served.loaded.explaining:  # the libraries do not promise that this may run twice at once
+            return await asyncio.get_running_loop().run_in_executor(self._threads, explain, matrix)
 
     def _copy(self, call: Call, endpoint: Endpoint, shadow: Served) -> None:
         """Asks a shadow too, off the path of the answer."""
@@ -143,12 +137,11 @@ class Predictions:
 
 
 def _encode(call: Call, served: Served, most: int) -> Encoded:
-    rows = content.decode(call.content_type, call.body, served.columns, most)
-    encoded = served.encoder.encode(rows, on_error="skip" if call.skip else "fail")
-    if encoded.faults and not call.skip:
-        raise Fault(422, "Some values do not fit the model's schema.", **listed(encoded.faults))
-    kept = encoded.kept if call.skip else None
-    return Encoded(encoded.matrix, encoded.missing, encoded.unseen, kept, encoded.faults)
+    sent = served.loaded.decoder.decode(call.content_type, call.body, most)
+    on_error: OnError = "skip" if call.skip else "fail"
+    if isinstance(sent, Columns):
+        return served.encoder.encode_columns(sent.values, sent.height, on_error)
+    return served.encoder.encode(sent, on_error)
 
 
 async def _capture(call: Call, endpoint: Endpoint, served: Served, reply: Reply) -> None:

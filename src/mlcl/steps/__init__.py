@@ -59,7 +59,12 @@ _READING = (
 
 STEPS: tuple[StepSpec, ...] = (
     StepSpec("collect", "Collect data", (), ("data.source", *(f"data.{key}" for key in _READING), "split.seed")),
-    StepSpec("validate", "Validate data", ("collect",), (*_QUESTION, *_COLUMNS, "data.drop", "data.expect")),
+    StepSpec(
+        "validate",
+        "Validate data",
+        ("collect",),
+        (*_QUESTION, *_COLUMNS, "data.drop", "data.expect", "goal", "value"),
+    ),
     StepSpec("prepare", "Prepare features", ("collect", "validate"), (*_QUESTION, "data.drop", "features", "split")),
     StepSpec("train", "Train and tune", ("prepare",), (*_TRAIN, "goal", "split.seed")),
     StepSpec(

@@ -46,7 +46,8 @@ def evaluate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None
     }
     progress.report(3, PARTS, "importance of the columns")
     document["importance"] = trial.importance()
-    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document)))
+    exact = {"threshold": document["threshold"]}  # a score may lie within rounding of it
+    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document) | exact))
     _scores(trial.rows, models, trial.labels).write_parquet(output / "scores.parquet")
     np.savez(output / "bootstrap.npz", **_flat(compared.draws))  # type: ignore[arg-type]
     progress.report(PARTS, PARTS, "evaluated")
@@ -103,6 +104,8 @@ class _Trial:
             best = rivals.champion(self.inputs[CHAMPION], data, self.rows, cases, self.labels, self.limit)
         except MlclError as error:
             return models, {"unavailable": error.what}
+        if best.dataset != Dataset.read(self.inputs["collect"] / "dataset.json").digest:
+            best.facts["note"] = "It learned from another snapshot of the data, which may hold some of these rows."
         return models | {"champion": best.cases}, best.facts
 
     def facts(self) -> dict[str, Any]:
@@ -130,9 +133,10 @@ class _Trial:
         split = self.problem.split
         wanted = self.problem.evaluate.segments
         if wanted is None:
-            kinds = {column.name: column.kind for column in dataset.columns}
             apart = {self.problem.target, split.column, split.group, split.time}
-            wanted = tuple(name for name in names if kinds[name] in ("category", "boolean") and name not in apart)
+            few = [column for column in dataset.columns if column.kind in ("category", "boolean")]
+            few = [column for column in few if (column.distinct or 0) <= fairness.FEW]
+            wanted = tuple(column.name for column in few if column.name not in apart)
         for name in wanted:
             if name not in names:
                 raise NotFound.among("column for evaluate.segments", name, names)
@@ -148,11 +152,7 @@ class _Trial:
     def importance(self) -> dict[str, Any]:
         features = _json(self.inputs["prepare"] / "recipe.json")["features"]
         groups = explain.sources([one["name"] for one in features], {one["name"]: one["source"] for one in features})
-        training = _json(self.inputs["train"] / "training.json")
-        members = training.get("members") or [training]
-        trees = sum(member.get("rounds") or 1 for member in members) * max(
-            1, len(self.labels) if len(self.labels) > 2 else 1
-        )
+        trees = max(1, self.predictor.rounds) * (len(self.labels) if len(self.labels) > 2 else 1)
         return evaluation.importance(self.predictor, self.x, self.cases["test"], groups, trees, self.seed)
 
 

@@ -99,8 +99,14 @@ class Store:
             target = folder / key.removeprefix(prefix).lstrip("/")
             with _translated(key):
                 target.parent.mkdir(parents=True, exist_ok=True)
-            with _translated(key), target.open("wb") as out:
-                for chunk in self._store.get(key).stream():
+            self.save(key, target)
+
+    def save(self, key: str, file: Path) -> None:
+        """Writes a value to a file, chunk by chunk."""
+        with _translated(key):
+            value = self._store.get(key)
+            with file.open("wb") as out:
+                for chunk in value.stream():
                     out.write(chunk)
 
 

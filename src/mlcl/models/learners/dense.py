@@ -26,7 +26,7 @@ class Dense:
     """The margins of a booster; may be called from several threads at once."""
 
     def __init__(self, booster: Any) -> None:
-        self._library = boosters.xgboost().core._LIB  # noqa: SLF001 - the package's own handle of the C library
+        self._library = boosters.xgboost().core._LIB
         self._booster = booster
 
     def margin(self, x: Matrix, rounds: int = 0) -> Floats:

@@ -75,7 +75,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     setting = setting._replace(threads=threads(table, setting))
     rounds = parameters.get("n_estimators", early.MOST_ROUNDS)
     options = _options(setting, parameters)
-    data = _dataset(table)
+    data = _dataset(table, setting.threads)
     booster = lgb.Booster(options, data)
     cut = False
     if watch is None:
@@ -83,18 +83,18 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
             if booster.update():
                 break
     else:
-        booster.add_valid(_dataset(watch.table, data), "watched")
+        booster.add_valid(_dataset(watch.table, setting.threads, data), "watched")
         wait = early.patience(parameters.get("learning_rate", 0.1))
         rounds, cut = early.boost(_stepper(booster), watch, setting.task, rounds, wait)
     text = booster.model_to_string(num_iteration=rounds)
-    kept = lgb.Booster(model_str=text)
+    kept = lgb.Booster(_quiet(1), model_str=text)
     done = sheet("lightgbm", table, setting, parameters, rounds=kept.current_iteration())
     return Fitted(Trees(done, kept), cut)
 
 
 def restore(sheet: dict[str, Any], read: Read) -> Model:
     lgb = boosters.lightgbm()
-    booster = lgb.Booster(model_str=read(sheet["files"][0]).decode())
+    booster = lgb.Booster(_quiet(1), model_str=read(sheet["files"][0]).decode())
     if booster.num_feature() != len(sheet["features"]):
         raise ValueError("the booster has another number of features")
     return Trees(sheet, booster)
@@ -126,7 +126,7 @@ def space(task: str) -> dict[str, Range]:
     }
 
 
-def _dataset(table: Table, like: Any = None) -> Any:
+def _dataset(table: Table, threads: int, like: Any = None) -> Any:
     """The rows in bins. `like`: bins of the rows that are learnt from. Features go by their position, because the
     library forbids some characters in names."""
     return boosters.lightgbm().Dataset(
@@ -135,8 +135,13 @@ def _dataset(table: Table, like: Any = None) -> Any:
         weight=table.weight,
         categorical_feature=table.categories,
         reference=like,
-        params={"verbose": -1},
+        params=_quiet(threads),
     )
+
+
+def _quiet(threads: int) -> dict[str, Any]:
+    """For every call into the library: without a number it goes back to all cores, for the calls that follow as well."""
+    return {"verbose": -1, "num_threads": threads}
 
 
 def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
@@ -149,8 +154,7 @@ def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
         "deterministic": True,
         "force_col_wise": True,
         "seed": setting.seed,
-        "num_threads": setting.threads,
-        "verbose": -1,
+        **_quiet(setting.threads),
     }
 
 

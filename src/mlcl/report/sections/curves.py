@@ -110,7 +110,7 @@ def _at_tenth(curve: dict[str, Any], name: str) -> str:
 
 def _calibration(facts: Facts) -> Content:
     curve = facts.curves.get("calibration")
-    if not curve:
+    if not curve or not curve["predicted"]:
         return note(facts.why_absent("Calibration"))
     most = extent([*curve["predicted"], *curve["observed"]], 0.0)[1]
     frame = Frame(
@@ -120,7 +120,7 @@ def _calibration(facts: Facts) -> Content:
         Line("model", curve["predicted"], curve["observed"], dots=True),
         Line("perfect", [0, most], [0, most], "naive"),
     ]
-    text = f"{len(curve['predicted'])} groups of cases, from {words.share(min(curve['predicted'], default=None))} predicted."
+    text = f"{len(curve['predicted'])} groups of cases, up to {words.share(max(curve['predicted']))} predicted."
     image = lines("Calibration", text, frame, series)
     return figure("Calibration", image, "Whether a predicted 30% happens in 30% of the cases.")
 
@@ -158,5 +158,5 @@ def _chosen(facts: Facts, curve: str) -> Dot | None:
     (tn, fp), (fn, tp) = matrix
     if not (tp + fn and tn + fp and tp + fp):
         return None
-    name = f"threshold {words.number(facts.evaluation.get('threshold'))}"
+    name = f"threshold {words.share(facts.evaluation.get('threshold'))}"
     return Dot(name, fp / (tn + fp), tp / (tp + fn)) if curve == "roc" else Dot(name, tp / (tp + fn), tp / (tp + fp))

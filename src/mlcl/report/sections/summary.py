@@ -43,11 +43,15 @@ def headline(facts: Facts) -> tuple[str, str]:
     return kind, HEADLINES[kind]
 
 
+def explanation(facts: Facts) -> str:
+    """What there is to say beyond the headline: nothing, when every goal is met or none was set."""
+    return str(facts.verdict["why"]) if headline(facts)[0] in ("not met", "undecided") else ""
+
+
 def verdict(facts: Facts) -> Markup:
     kind, text = headline(facts)
     goals = facts.verdict.get("goals") or ()
-    # With every goal met, the headline has said it all.
-    why = facts.verdict.get("why") if kind != "met" else None
+    why = explanation(facts)
     return el(
         "div",
         el("h2", text, id="verdict-title"),

@@ -1,4 +1,4 @@
-"""What the decisions are worth, and what another threshold would bring."""
+"""Binary problems: what the decisions are worth, beside other ways to decide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from mlcl.report import words
 from mlcl.report.facts import Facts
-from mlcl.report.markup import Content, Markup, data_island, el
-from mlcl.report.plots import Dot, Line, lines, signed_bar
-from mlcl.report.sections.parts import figure, figures, note, table
-from mlcl.report.svg import Axis, Frame, extent
+from mlcl.report.markup import Content, Markup, el
+from mlcl.report.plots import signed_bar
+from mlcl.report.sections.parts import note, table
+from mlcl.report.sections.threshold import threshold
+from mlcl.report.svg import extent
 
 OUTCOMES = {
     "true_positive": "acted on, turns out positive",
@@ -95,130 +96,3 @@ def _prices(facts: Facts) -> Content:
     prices = facts.evaluation.get("value") or facts.problem.get("value") or {}
     parts = [f"{words.money(prices[key], facts.unit)} when {text}" for key, text in OUTCOMES.items() if key in prices]
     return note("Each case counts ", "; ".join(parts), ".") if parts else None
-
-
-def threshold(facts: Facts) -> Content:
-    """The slider with its figures and plots. Without scripts the figures of the chosen threshold stand."""
-    points = _points(facts.curves.get("thresholds") or {})
-    if not points:
-        return note(facts.why_absent("Figures at other thresholds"))
-    chosen = _chosen(points, facts.evaluation.get("threshold"))
-    return el(
-        "div",
-        el("h3", "What if you acted on more, or on fewer?"),
-        el("p", _chosen_words(facts), class_="note"),
-        _slider(points, chosen),
-        _readings(facts, points[chosen]),
-        figures(_precision_plot(points, chosen), _money_plot(facts, points, chosen)),
-        data_island({"columns": _columns(points), "unit": facts.unit, "chosen": chosen}, "threshold-data"),
-        class_="what-if",
-    )
-
-
-def _points(curve: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
-    """One record per threshold, the strictest first."""
-    names = list(curve)
-    records = [dict(zip(names, row, strict=True)) for row in zip(*curve.values(), strict=False)]
-    known = [point for point in records if point.get("threshold") is not None and point.get("share") is not None]
-    return sorted(known, key=lambda point: (-point["threshold"], point["share"]))
-
-
-def _columns(points: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {name: [point[name] for point in points] for name in points[0]}
-
-
-def _chosen(points: list[dict[str, Any]], at: float | None) -> int:
-    return min(range(len(points)), key=lambda index: abs(points[index]["threshold"] - (0.5 if at is None else at)))
-
-
-def _chosen_words(facts: Facts) -> str:
-    at, why = facts.evaluation.get("threshold"), facts.evaluation.get("threshold_why")
-    text = f"The model acts at a probability of {words.number(at)} and above"
-    text += f" ({why})" if why else ""
-    capacity = facts.evaluation.get("capacity") or {}
-    if capacity.get("cases"):
-        text += f"; at most {capacity['cases']:,} of {capacity.get('out_of') or 0:,} cases can be acted on"
-    return f"{text}. Move the slider to see what another threshold would have brought on the test rows."
-
-
-def _slider(points: list[dict[str, Any]], chosen: int) -> Markup:
-    return el(
-        "div",
-        el("label", "Threshold", for_="threshold"),
-        el(
-            "input",
-            type="range",
-            id="threshold",
-            min=0,
-            max=len(points) - 1,
-            step=1,
-            value=chosen,
-            disabled=True,
-            autocomplete="off",
-        ),
-        el("div", el("span", "stricter: act on fewer"), el("span", "looser: act on more"), class_="ends"),
-        el("button", "Back to the chosen threshold", type="button", id="threshold-reset", hidden=True),
-        class_="slider",
-    )
-
-
-def _readings(facts: Facts, point: dict[str, Any]) -> Markup:
-    """The figures that follow the slider; names of the outputs are those of the points."""
-    shown = [
-        ("Probability at least", "threshold", words.number(point["threshold"])),
-        ("Cases acted on", "share", words.share(point["share"])),
-        ("Precision", "precision", words.share(point.get("precision"))),
-        ("Recall", "recall", words.share(point.get("recall"))),
-    ]
-    worth = point.get("value_per_case")
-    if worth is not None:
-        shown.append(("Worth per 1,000 cases", "value", words.money(round(1000 * worth), facts.unit)))
-    else:
-        shown.append(("F1", "f1", words.number(point.get("f1"))))
-    tally = f"{point.get('tp', 0):,} rightly, {point.get('fp', 0):,} in vain, {point.get('fn', 0):,} missed"
-    return el(
-        "dl",
-        [
-            el("div", el("dt", name), el("dd", el("output", text, data_reading=key, for_="threshold", aria_live="off")))
-            for name, key, text in shown
-        ],
-        el(
-            "div",
-            el("dt", "On the test rows"),
-            el("dd", el("output", tally, data_reading="tally", for_="threshold", aria_live="off")),
-            class_="all",
-        ),
-        class_="tiles readings",
-    )
-
-
-def _precision_plot(points: list[dict[str, Any]], chosen: int) -> Markup:
-    xs = [point["share"] for point in points]
-    series = [
-        Line(name.capitalize(), xs, [point.get(name) for point in points], kind)
-        for name, kind in (("precision", "model"), ("recall", "second"))
-    ]
-    frame = Frame(Axis("Share of cases acted on", 0, 1, share=True), Axis("Precision and recall", 0, 1, share=True))
-    here = points[chosen]["share"]
-    text = f"At the chosen threshold {words.share(here)} of the cases are acted on."
-    title = "Precision and recall against the share acted on"
-    return figure("Precision and recall", lines(title, text, frame, series, cursor=here))
-
-
-def _money_plot(facts: Facts, points: list[dict[str, Any]], chosen: int) -> Content:
-    key, scale = ("value_per_case", 1000) if points[chosen].get("value_per_case") is not None else ("f1", 1)
-    ys = [None if point.get(key) is None else scale * point[key] for point in points]
-    low, high = extent(ys, 0.0)
-    unit = f" ({facts.unit})" if facts.unit else ""
-    label = f"Value per 1,000 cases{unit}" if scale == 1000 else "F1"
-    frame = Frame(Axis("Share of cases acted on", 0, 1, share=True), Axis(label, low, high), left=56)
-    here = points[chosen]
-    dot = Dot("chosen", here["share"], scale * here[key]) if here.get(key) is not None else None
-    series = [Line("", [point["share"] for point in points], ys)]
-    if scale == 1000:
-        series.append(Line("nobody", [0, 1], [0, 0], "naive"))
-    title = f"{label} against the share acted on"
-    return figure(
-        label.split(" (", maxsplit=1)[0],
-        lines(title, f"Between {low:,.0f} and {high:,.0f}.", frame, series, dot=dot, cursor=here["share"]),
-    )

@@ -1,0 +1,126 @@
+"""Prepare: split the rows, fit the recipe on the training rows alone, and write the matrices that learners read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import polars as pl
+
+from mlcl.data.split import NAMES, Splits, split
+from mlcl.data.target import Target, encode
+from mlcl.features.recipe import Recipe
+from mlcl.features.tables import Frame
+from mlcl.problem import Problem
+from mlcl.progress import report
+
+IN_MEMORY = 10_000_000  # cells; a larger table is read from the file, a part at a time
+
+
+def prepare(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
+    """Writes recipe.json, target.json, baseline.json, prepare.json and {train,validation,test}.{x,y,rows}.npy."""
+    profile = orjson.loads((inputs["validate"] / "profile.json").read_bytes())
+    target = Target.model_validate(profile["target"])
+    frame = _open(inputs["collect"] / "data.parquet", profile["rows"])
+    y, splits = _split(problem, frame, target)
+    left_out = {column["name"]: why for column in profile["columns"] if (why := _useless(column, profile["rows"]))}
+    kinds = {column["name"]: column["kind"] for column in profile["columns"] if column["role"] == "feature"}
+    recipe, baseline = Recipe.fit_with_baseline(
+        frame,
+        kinds,
+        problem.features,
+        left_out=list(left_out),
+        forbidden=_forbidden(profile["columns"]),
+        missing=problem.data.missing,
+        rows=splits.codes == NAMES.index("train"),
+    )
+    _write(recipe, frame, y, splits, output)
+    (output / "recipe.json").write_bytes(recipe.to_json())
+    target.write(output / "target.json")
+    _json(output / "baseline.json", baseline)
+    _json(output / "prepare.json", _document(kinds, left_out, recipe, y, splits))
+
+
+def _open(file: Path, rows: int) -> Frame:
+    table = pl.scan_parquet(file)
+    return table.collect() if rows * len(table.collect_schema()) <= IN_MEMORY else table
+
+
+def _split(problem: Problem, frame: Frame, target: Target) -> tuple[npt.NDArray[Any], Splits]:
+    """The encoded target, and the split of each row; rows without target are in none (code 3)."""
+    by = problem.split.time or problem.split.group or problem.split.column
+    columns = frame.lazy().select(list(dict.fromkeys([target.name, *([by] if by else [])]))).collect()
+    y = encode(columns[target.name], target)
+    known = np.isfinite(y) if target.labels is None else y >= 0
+    splits = split(problem.split, y[known], columns[by].filter(pl.Series(known)) if by else None)
+    codes = np.full(len(y), len(NAMES), dtype=np.uint8)
+    codes[known] = splits.codes
+    return y, splits._replace(codes=codes)
+
+
+def _useless(column: Mapping[str, Any], rows: int) -> str:
+    """Why a column is no feature, or ''."""
+    if column["missing"] == rows:
+        return "it has no value"
+    if "constant" in column["warnings"]:
+        return "every row has the same value"
+    if "identifier" in column["warnings"]:
+        return "it identifies rows, and says nothing about new ones"
+    return ""
+
+
+def _forbidden(columns: list[dict[str, Any]]) -> dict[str, str]:
+    """Columns that no derived feature may read, and why."""
+    why = {"target": "the target", "dropped": "named in data.drop", "split": "what the rows are split by"}
+    return {column["name"]: why[column["role"]] for column in columns if column["role"] in why}
+
+
+def _write(recipe: Recipe, frame: Frame, y: npt.NDArray[Any], splits: Splits, output: Path) -> None:
+    """The matrices go to their files block by block: they are never in memory as a whole."""
+    counts = np.bincount(splits.codes, minlength=len(NAMES))
+    files = [
+        np.lib.format.open_memmap(output / f"{name}.x.npy", "w+", np.float32, (int(count), recipe.width))
+        for name, count in zip(NAMES, counts, strict=False)
+    ]
+    at, start = [0] * len(NAMES), 0
+    for block in recipe.blocks(frame):
+        codes = splits.codes[start : start + len(block.matrix)]
+        start += len(block.matrix)
+        for code, file in enumerate(files):
+            part = block.matrix[codes == code]
+            file[at[code] : at[code] + len(part)] = part
+            at[code] += len(part)
+        report(start, len(y), "rows encoded")
+    for name in NAMES:
+        rows = splits.rows(name)
+        np.save(output / f"{name}.rows.npy", rows)
+        np.save(output / f"{name}.y.npy", y[rows])
+
+
+def _document(
+    kinds: Mapping[str, str], left_out: Mapping[str, str], recipe: Recipe, y: npt.NDArray[Any], splits: Splits
+) -> dict[str, Any]:
+    sources = {feature.source for feature in recipe.features}
+    nothing = "in the training rows it has one value, or none that occurs twice"
+    why = {name: left_out.get(name, nothing) for name in kinds if name not in sources}
+    unused = [derived.name for derived in recipe.derived if derived.name not in sources]
+    dropped = [{"column": name, "why": reason} for name, reason in {**why, **dict.fromkeys(unused, nothing)}.items()]
+    rows = {name: len(splits.rows(name)) for name in NAMES}
+    notes = [f"{feature.name}: rare texts share one code" for feature in recipe.features if feature.other]
+    return {
+        "schema_version": 1,
+        "rows": rows,
+        "split_how": splits.how,
+        "left_out": len(y) - sum(rows.values()),
+        "features": recipe.feature_names,
+        "dropped": dropped,
+        "notes": notes,
+    }
+
+
+def _json(file: Path, document: dict[str, Any]) -> None:
+    file.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
