@@ -189,7 +189,7 @@ def test_values_of_every_kind(csv: Reader) -> None:
     assert frame.schema == {
         "i": pl.Int64, "n": pl.Float64, "t": pl.String, "f": pl.Boolean, "d": pl.Date, "m": pl.Datetime("us"),
     }  # fmt: skip
-    assert frame.row(0) == (1, 1.5, "x", True, date(2024, 1, 31), datetime(2024, 1, 31, 10, 20, 30))
+    assert frame.row(0) == (1, 1.5, "x", True, date(2024, 1, 31), datetime.fromisoformat("2024-01-31T10:20:30"))
     assert frame.row(1) == (2, float("inf"), None, False, date(2024, 2, 1), None)
 
 
@@ -241,27 +241,19 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, data: st.DataObjec
         "b": (pl.Boolean(), st.booleans()),
     }
     rows = data.draw(st.integers(1, 6))
-    drawn = {
-        name: pl.Series(
-            name, [0 if name == "k" else data.draw(values | st.none()) for _ in range(rows)], dtype=dtype, strict=False
-        )
+    columns = [
+        pl.Series(name, [data.draw(values | st.none()) for _ in range(rows)], dtype=dtype, strict=False)
         for name, (dtype, values) in kinds.items()
-    }
-    table = pl.DataFrame({"k": ["key"] * rows, **drawn})
+    ]
+    table = pl.DataFrame([pl.Series("k", ["key"] * rows), *columns])
     mark = data.draw(st.sampled_from(".,"))
     delimiter = data.draw(st.sampled_from(",;\t|" if mark == "." else ";\t|"))
     encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
-    written = table.with_columns(pl.col("n").round(4)).write_csv(
-        separator=delimiter, decimal_comma=mark == ",", float_scientific=False
-    )
-    folder = tmp_path_factory.mktemp("trip")
-    found = Reader(folder)(written.encode(encoding), decimal=mark, encoding=None if "utf" in encoding else encoding)
-    wanted = table.with_columns(pl.col("n").round(4))
-    for name in wanted.columns:
-        if wanted[name].null_count() == rows:
-            assert found[name].null_count() == rows
-        else:
-            assert found[name].cast(wanted[name].dtype).to_list() == pytest.approx(wanted[name].to_list(), rel=1e-12)
+    content = table.write_csv(separator=delimiter, decimal_comma=mark == ",").encode(encoding)
+    reader = Reader(tmp_path_factory.mktemp("trip"))
+    found = reader(content, decimal=mark, encoding=None if "utf" in encoding else encoding)
+    for name in table.columns:
+        assert found[name].to_list() == table[name].to_list()
 
 
 # CSV: what cannot be read --------------------------------------------------------------------------------------------
@@ -278,7 +270,7 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, data: st.DataObjec
         (b'a,b\n1,2\n3,"4\n5,6\n', "never closed", "line 3"),
         (b"a,b\n1,2\n3,x\0y\n", "NUL", "line 3"),
         (gzip.compress(b"a,b\n" + os.urandom(5000))[:-400], "cut off", "data.csv"),
-        (gzip.compress(b"a,b\n1,2\n" * 100)[:40] + b"\0" * 40, "damaged", "data.csv"),
+        (gzip.compress(b"a,b\n1,2\n")[:-8] + b"\0" * 8, "damaged", "data.csv"),
         (gzip.compress(b""), "empty", "data.csv"),
         (b"<!DOCTYPE html><html></html>", "web page", "data.csv"),
     ],
@@ -335,14 +327,26 @@ TABLE = pl.DataFrame(
         "c": pl.Series(["p", "q"], dtype=pl.Categorical),
         "b": [True, None],
         "d": [date(2024, 1, 31), None],
-        "m": pl.Series([datetime(2024, 1, 31, 12), None], dtype=pl.Datetime("ns", "Europe/Berlin")),
+        "m": pl.Series([datetime.fromisoformat("2024-01-31T12:00"), None], dtype=pl.Datetime("ns", "Europe/Berlin")),
         "e": pl.Series([Decimal("1.25"), None], dtype=pl.Decimal(10, 2)),
         "l": [[1, 2], None],
         "s": [{"k": 1}, {"k": None}],
     }
 )
 NORMAL = [
-    (1, 1, 1.5, "x", "p", True, date(2024, 1, 31), datetime(2024, 1, 31, 11), 1.25, '{"l":[1,2]}', '{"s":{"k":1}}'),
+    (
+        1,
+        1,
+        1.5,
+        "x",
+        "p",
+        True,
+        date(2024, 1, 31),
+        datetime.fromisoformat("2024-01-31T12:00"),
+        1.25,
+        '{"l":[1,2]}',
+        '{"s":{"k":1}}',
+    ),
     (None, 2, None, None, "q", None, None, None, None, None, '{"s":{"k":null}}'),
 ]
 
@@ -438,7 +442,8 @@ def workbook(rows: list[list[Any]], sheet: str = "Data") -> bytes:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{office}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+        "</styleSheet>",
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{data}</sheetData></worksheet>',
     }
     buffer = io.BytesIO()
@@ -462,10 +467,10 @@ def test_excel_sheets(reader: Reader) -> None:
     assert "Did you mean 'Data'" in message(error)
 
 
-@pytest.mark.parametrize("rows", [[], [["a", "b"]]])
-def test_excel_without_rows(reader: Reader, rows: list[list[Any]]) -> None:
-    with pytest.raises(DataError):
-        reader(workbook(rows), "data.xlsx")
+def test_excel_without_rows(reader: Reader) -> None:
+    assert reader(workbook([["a", "b"]]), "data.xlsx").shape == (0, 2)
+    with pytest.raises(DataError, match="empty"):
+        reader(workbook([]), "data.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ from mlcl.data import read_types
 MARKERS = ("", "NA", "?")
 
 
+def at(time: str) -> datetime:
+    return datetime.fromisoformat(f"2024-01-31T{time}")
+
+
 def read(texts: list[str | None], decimal: str | None = None) -> tuple[list[Any], str]:
     """Values and note."""
     column = pl.Series("x", texts, dtype=pl.String)
@@ -47,11 +51,11 @@ def read(texts: list[str | None], decimal: str | None = None) -> tuple[list[Any]
         (["31-Jan-2024"], [date(2024, 1, 31)]),
         (
             ["2024-01-31T10:20:30", "2024-01-31T10:20:30.25"],
-            [datetime(2024, 1, 31, 10, 20, 30, n) for n in (0, 250000)],
+            [at("10:20:30"), at("10:20:30.25")],
         ),
-        (["2024-01-31 10:20"], [datetime(2024, 1, 31, 10, 20)]),
-        (["2024-01-31T10:20:30Z", "2024-01-31T10:20:30+02:00"], [datetime(2024, 1, 31, h, 20, 30) for h in (10, 8)]),
-        (["31/01/2024 10:20"], [datetime(2024, 1, 31, 10, 20)]),
+        (["2024-01-31 10:20"], [at("10:20")]),
+        (["2024-01-31T10:20:30Z", "2024-01-31T10:20:30+02:00"], [at("10:20:30"), at("08:20:30")]),
+        (["31/01/2024 10:20"], [at("10:20")]),
         ([None, "", "?"], [None, None, None]),
         (["٣", "٤"], ["٣", "٤"]),
         (["1_000", "0x1F", "12px"], ["1_000", "0x1F", "12px"]),

@@ -1,4 +1,4 @@
-"""Documents of a made-up table and of training on it, in the shapes that the steps write. Standard library only, the same on every call."""
+"""Documents of a made-up table and of training on it, in the shapes that the steps write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluations of made-up models for each task, in the shape that the evaluate step writes. Standard library only, the same on every call."""
+"""Evaluations of made-up models for each task, in the shape that the evaluate step writes."""
 
 from __future__ import annotations
 

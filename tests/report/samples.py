@@ -1,4 +1,4 @@
-"""Documents of made-up runs for each task, as mlcl.runs.documents gives them. Standard library only, the same on every call."""
+"""Documents of made-up runs for each task, as mlcl.runs.documents gives them; the same on every call."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _run(name: str, task: str, evaluation: Document, problem: Document, verdict:
         "model_version": 3 if verdict["passed"] else None,
         "problem_json": {},
     }
-    target = target(problem["problem"]["target"], task, labels)
+    asked = target(problem["problem"]["target"], task, labels)
     model = {
         "problem": name,
         "version": run["model_version"],
@@ -110,7 +110,7 @@ def _run(name: str, task: str, evaluation: Document, problem: Document, verdict:
         "run": run,
         "problem": problem,
         "dataset": dataset(name),
-        "profile": profile(target),
+        "profile": profile(asked),
         "prepare": prepare(),
         "training": training(evaluation),
         "evaluation": evaluation,

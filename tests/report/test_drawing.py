@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlcl.report import labels, plots
@@ -17,6 +17,7 @@ from tests.report.pages import Page
 finite = st.floats(-1e12, 1e12, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(low=finite, span=st.floats(1e-6, 1e12))
 def test_ticks_are_round_even_and_inside(low: float, span: float) -> None:
     axis = Axis("", low, low + span)
@@ -30,6 +31,7 @@ def test_ticks_are_round_even_and_inside(low: float, span: float) -> None:
     assert found[-1] <= axis.high + step * 0.01
 
 
+@settings(deadline=None)
 @given(values=st.lists(st.one_of(st.none(), finite), max_size=20))
 def test_a_frame_holds_what_it_was_made_for(values: list[float | None]) -> None:
     low, high = extent(values)
@@ -55,6 +57,7 @@ names = st.lists(st.text("abcdefgh ", min_size=1, max_size=14), min_size=1, max_
 points = st.lists(st.tuples(st.floats(48, 386), st.floats(26, 210)), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(data=st.data(), texts=names)
 def test_labels_stay_inside(data: st.DataObject, texts: list[str]) -> None:
     lines = [data.draw(points) for _ in texts]
@@ -90,6 +93,7 @@ def test_points_without_a_value_are_left_out() -> None:
     assert picture.count('class="line') == 1
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=80))
 def test_elements_escape(text: str) -> None:
     found = Page(el("p", text, title=text, data_x=[text]))
@@ -97,6 +101,7 @@ def test_elements_escape(text: str) -> None:
     assert [name for _, name, _ in found.attributes] == ["title", "data-x"]
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=80))
 def test_an_island_cannot_be_left(text: str) -> None:
     import json

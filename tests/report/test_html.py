@@ -193,7 +193,7 @@ def test_an_address_that_acts_is_no_link() -> None:
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg onload=alert(1)>", "</script><script>x",
-    "</style><b>", "</title><script>", "<!--", "]]>", "&lt;script&gt;", "{{x}}", "javascript:alert(1)", "\x00", "\u202e",
+    "</style><b>", "</title><script>", "<!--", "]]>", "&lt;script&gt;", "{{x}}", "javascript:alert(1)", "\x00",
 )  # fmt: skip
 NAMED = {
     "name", "column", "message", "value", "label", "feature", "best", "worst", "source", "licence", "citation", "note",

@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlcl.report import toml, words
@@ -85,6 +85,7 @@ documents = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(document=documents)
 def test_toml_reads_back(document: dict[str, Any]) -> None:
     assert tomllib.loads(toml.dumps(document)) == document

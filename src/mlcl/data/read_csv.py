@@ -118,7 +118,7 @@ def _sample(source: _Source) -> pl.DataFrame:
     pieces = [source.scan().head(10_000).collect()]
     with source.text.path.open("rb") as file:
         for start in starts:
-            file.seek(start)
+            file.seek(max(start, 0))
             lines = file.read(_PIECE)
             first, last = lines.find(b"\n") + 1, lines.rfind(b"\n") + 1
             pieces += _parsed(source, lines[first:last])

@@ -85,16 +85,14 @@ def read_excel(path: Path, label: str, options: Data, scratch: Path, sink: Sink)
         sheet = options.sheet or reader.sheet_names[0]
         if sheet not in reader.sheet_names:
             raise NotFound.among("sheet", sheet, reader.sheet_names)
-        frame = reader.load_sheet(
-            sheet, header_row=None, skip_rows=1 if options.header else None, schema_sample_rows=None
-        ).to_polars()
         header = reader.load_sheet(sheet, header_row=None, n_rows=1, dtypes="string").to_polars()
+        if header.is_empty():
+            raise DataError("The sheet is empty.", where=f"{label}, sheet '{sheet}'")
+        skip = 1 if options.header else None
+        frame = reader.load_sheet(sheet, header_row=None, skip_rows=skip, schema_sample_rows=None).to_polars()
     except fastexcel.FastExcelError as error:
         raise DataError("The Excel file cannot be read.", where=label, found=str(error).splitlines()[0]) from error
-    given = [cell or "" for cell in header.row(0)] if len(header) else []
-    names, notes = repaired(given if options.header else [""] * frame.width)
-    if len(names) != frame.width:
-        raise DataError("The sheet has column names and no rows.", where=f"{label}, sheet '{sheet}'")
+    names, notes = repaired([cell or "" for cell in header.row(0)] if options.header else [""] * frame.width)
     frame.columns = names
     frame = frame.with_columns(_plainer(column) for column in frame)
     return [*(notes if options.header else []), *_read_texts(named(frame.lazy(), options), options, sink)]

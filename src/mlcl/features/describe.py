@@ -14,6 +14,7 @@ import polars as pl
 from mlcl.features.values import MICROSECONDS_PER_DAY
 
 BINS = 20
+FINE = 200
 TOP = 100
 
 Floats = npt.NDArray[np.float64]
@@ -43,10 +44,12 @@ class Numbers(NamedTuple):
         """Whether a model can learn anything from it."""
         return self.known > 0 and (self.known < self.rows or bool(self.ordered[0] < self.ordered[-1]))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, fine: int = FINE) -> dict[str, Any]:
+        """fine: about how many cells monitoring compares later values by."""
         if not self.known:
             return {"count": self.rows, "missing": _share(self.rows, 0)}
         edges, counts = _bins(self.ordered)
+        cuts, between = _cells(self.ordered, fine)
         return {
             "count": self.rows,
             "missing": _share(self.rows, self.known),
@@ -56,6 +59,7 @@ class Numbers(NamedTuple):
             "max": float(self.ordered[-1]),
             "edges": edges,
             "counts": counts,
+            "fine": {"edges": cuts, "counts": between},
         }
 
 
@@ -120,3 +124,20 @@ def _bins(ordered: Floats) -> tuple[list[float], list[int]]:
     starts = np.searchsorted(ordered, edges[:-1], side="left")
     counts = np.diff([*starts, len(ordered)])
     return edges.tolist(), counts.tolist()
+
+
+def _cells(ordered: Floats, most: int) -> tuple[list[float], list[int]]:
+    """Edges of about `most` cells [edge, next) that hold all values, and the counts.
+
+    A value that fills a cell, and every value where they are few, has a cell of its own, up to the next number there
+    is: so a later value beside it is told from it.
+    """
+    places = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    if len(places) <= most // 2:
+        values = alone = ordered[places]
+    else:
+        at = np.linspace(0, len(ordered) - 1, most + 1).round().astype(np.int64)
+        values, times = np.unique(ordered[at], return_counts=True)
+        alone = values[times > 1]
+    edges = np.unique(np.concatenate([values, np.nextafter(alone, np.inf), np.nextafter(ordered[-1:], np.inf)]))
+    return edges.tolist(), np.diff(np.searchsorted(ordered, edges)).tolist()

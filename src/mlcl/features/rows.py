@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from mlcl.features.ops import to_row
 from mlcl.features.parts import Encoded, Feature, Parts
@@ -29,8 +30,7 @@ UNSEEN = float("nan")
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
-# Numbers as values.parse_number knows them, or nothing, each with a comma behind; it never looks back.
-_TEXTS = re.compile(r"(?:(?:[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+)?+,)*+", re.ASCII)
+_MINUS_ZERO = re.compile(r"-0\s*(?:,|$)")  # JSON would drop the sign
 
 
 class RowEncoder:
@@ -49,6 +49,7 @@ class RowEncoder:
         self._others = [float(len(f.categories or ())) if f.other else math.nan for f in parts.features]
         self._counted = frozenset(parts.counted)
         self._width = len(cells)
+        self._words = frozenset((*parts.missing, "null")) - {""}
         self._getter = itemgetter(*self.names, self.names[0])  # one name more: always a tuple
 
     def encode(self, rows: Sequence[Mapping[str, Any]], on_error: OnError = "fail") -> Encoded:
@@ -121,7 +122,7 @@ class RowEncoder:
 
     def _column(self, index: int, column: Sequence[Any], cell: Cell) -> tuple[npt.NDArray[np.float64], int, int]:
         """A feature of all rows, and how many of its values are missing and unseen."""
-        if self._is_number[index] and (plain := _plain(column)) is not None:
+        if self._is_number[index] and (plain := self._plain(column)) is not None:
             numbers = _numbers(plain)
             return numbers, int(np.isnan(numbers).sum()), 0
         values = list(map(cell, column))
@@ -133,6 +134,22 @@ class RowEncoder:
         if new:
             numbers[[value is UNSEEN for value in values]] = self._others[index]
         return numbers, values.count(MISSING), new
+
+    def _plain(self, column: Sequence[Any]) -> Sequence[float | None] | None:
+        """The column as numbers, when it holds nothing but numbers, or texts written as JSON would write them ('': no
+        number), which are then read all at once. None: each cell must be looked at."""
+        kinds = set(map(type, column))
+        if kinds <= _PLAIN:
+            return column
+        if kinds != {str} or not self._words.isdisjoint(column):
+            return None
+        text = ",".join([cell or "null" for cell in column] if "" in column else column)
+        try:
+            numbers: list[Any] = orjson.loads(f"[{text}]")
+        except orjson.JSONDecodeError:
+            return None
+        whole = len(numbers) == len(column) and _PLAIN.issuperset(map(type, numbers))
+        return None if not whole or _MINUS_ZERO.search(text) else numbers
 
     def _known(self, columns: Mapping[str, Sequence[Any]], height: int) -> list[dict[str, Any]]:
         """What derived features read, and the derived features, of each row."""
@@ -152,16 +169,6 @@ class RowEncoder:
             except FaultError as fault:
                 faults.append({"row": number, "column": name, "found": fault.found, "allowed": fault.allowed})
         return faults
-
-
-def _plain(column: Sequence[Any]) -> Sequence[float | None] | None:
-    """The column as numbers, when it holds nothing but numbers, or texts that plainly are some; else None."""
-    kinds = set(map(type, column))
-    if kinds <= _PLAIN:
-        return column
-    if kinds != {str} or not _TEXTS.fullmatch(",".join(column) + ","):
-        return None
-    return [float(text) if text else None for text in column]
 
 
 def _numbers(column: Sequence[float | None]) -> npt.NDArray[np.float64]:

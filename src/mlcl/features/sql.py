@@ -5,6 +5,7 @@ What is not listed here does not exist: no subquery, no aggregate, no clock, no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sqlglot import exp, parse_one
@@ -48,10 +49,10 @@ def _parse(text: str) -> exp.Expr:
         details = getattr(error, "errors", None)
         if not details:
             raise Refused(f"It is no SQL expression: {str(error).splitlines()[0]}") from None
-        near = details[0]["highlight"]
+        near, line, column = (details[0][key] for key in ("highlight", "line", "col"))
+        what = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", details[0]["description"])
         raise Refused(
-            f"It is no SQL expression: {details[0]['description']}, near '{near}' (line {details[0]['line']}, "
-            f"column {details[0]['col']})",
+            f"It is no SQL expression: {what}, near '{near}' (line {line}, column {column})",
             fix='Names with other characters than letters, digits and _ stand in double quotes: "my column".',
         ) from None
 

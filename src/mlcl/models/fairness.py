@@ -31,7 +31,7 @@ class Grouping(NamedTuple):
 def segments(cases: Cases, groupings: list[Grouping]) -> list[dict[str, Any]]:
     """For each grouping {column, groups: [{value, rows, metrics, enough}], gaps: {metric: {gap, best, worst}}}."""
     if cases.rankings:
-        order = cases.rankings[0].order  # sorted once: sorting what is in order already costs nothing
+        order = cases.rankings[0].order  # sorted once for all groups
         cases = cases.take(order)
         groupings = [grouping._replace(group=grouping.group[order]) for grouping in groupings]
     return [_segment(cases, grouping) for grouping in groupings]

@@ -38,7 +38,8 @@ class Ranking:
 
     @classmethod
     def of(cls, scores: Array, positive: Array) -> Ranking:
-        order = np.argsort(-scores, kind="stable")
+        sorted_already = np.all(scores[:-1] >= scores[1:])  # as groups of sorted rows are
+        order = np.arange(len(scores)) if sorted_already else np.argsort(-scores, kind="stable")
         ranked = scores[order]
         ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]) + 1, len(order))
         return cls(order, ends, positive[order])

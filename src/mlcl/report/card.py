@@ -134,4 +134,3 @@ def _safe(text: object) -> str:
     """Plain text as Markdown, on one line: neither its own marks nor HTML can act."""
     line = " ".join(str(text).split())
     return _MARKS.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-

@@ -19,8 +19,8 @@ class Markup(str):
 
 
 def el(tag: str, *children: Content, **attributes: Any) -> Markup:
-    """One element. Attribute names: `class_` is class, `aria_label` is aria-label. The value True makes one stand alone;
-    None and False leave it out.
+    """One element. Attribute names: `class_` is class, `aria_label` is aria-label. The value True makes one stand
+    alone; None and False leave it out.
 
     Tag and attribute names are trusted and must be constants; children and attribute values are escaped.
     """

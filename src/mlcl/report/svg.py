@@ -10,8 +10,8 @@ from mlcl.report.markup import Content, Markup, el
 from mlcl.report.words import signed
 
 WIDTH, HEIGHT = 400, 250
-LEFT, RIGHT, TOP, BOTTOM = 48, 14, 26, 40
-CHARACTER = 6.3  # mean width of a character of the tick labels
+LEFT, RIGHT, TOP, BOTTOM = 48, 18, 26, 40
+CHARACTER = 7.5  # width of a character of the tick labels, where they are largest (phones)
 
 
 class Axis(NamedTuple):

@@ -3,13 +3,13 @@ one gives the same bits again."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
+import orjson
 import polars as pl
 
 from mlcl.features.parts import Encoded
@@ -129,17 +129,26 @@ class Answer(NamedTuple):
 
     def _csv(self, header: bool) -> bytes:
         columns = self._columns()
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        if header:
-            writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
-        return out.getvalue().encode()
+        lines = map(",".join, zip(*map(_texts, columns.values()), strict=True))
+        first = [",".join(map(_quoted, columns))] if header else []
+        return "\n".join([*first, *lines, ""]).encode()
 
     def _parquet(self) -> bytes:
         out = io.BytesIO()
         pl.DataFrame(self._columns()).write_parquet(out)
         return out.getvalue()
+
+
+def _texts(values: list[Any]) -> list[str]:
+    """A column as CSV has it."""
+    if isinstance(values[0], str):
+        quoted = {value: _quoted(value) for value in set(values)}
+        return [quoted[value] for value in values]
+    return orjson.dumps(values)[1:-1].decode().split(",")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\r\n') else text
 
 
 def _maker(labels: list[str]) -> Callable[..., Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import time
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from mlcl.errors import DataError, InputError, UsageError
+from mlcl.errors import DataError, InputError, StoreError, UsageError
 from mlcl.features.tables import wrong
 from mlcl.metrics import BINARY, MULTICLASS, REGRESSION
 from mlcl.models.table import Floats
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_THREADS = 4  # reading and scoring use all cores by themselves; more slices at once would only cost memory
 _SHOWN = 20  # faults that a result lists
+_DAMAGED = (pl.exceptions.PolarsError, EOFError, zlib.error, gzip.BadGzipFile)  # what unreadable input raises
 _END = 1 << 20  # bytes at each end of the input that tell whether it is still the same file
 
 
@@ -71,9 +74,16 @@ def predict_file(
             scorer = _Scorer(bundle, parts, on_error)
             scorer.run(file.slices(set(parts.notes)), file.total)
             parts.merge()
-    except pl.exceptions.PolarsError as error:
+    except _DAMAGED as error:
         found = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise DataError("The file cannot be read.", where=str(source), found=found) from error
+    except OSError as error:
+        raise StoreError(
+            "The input cannot be read or the output not be written.",
+            where=error.filename or str(output),
+            found=error.strerror or str(error),
+            fix="Check permissions and free space; the same call goes on where this one stopped.",
+        ) from error
     return _result(output, parts, lacking, resumed, time.perf_counter() - start)
 
 

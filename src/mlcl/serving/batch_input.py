@@ -22,7 +22,7 @@ from mlcl.features.parts import Encoded
 from mlcl.features.recipe import Recipe
 
 FORMATS = {"csv": "csv", "tsv": "csv", "parquet": "parquet", "pq": "parquet", "jsonl": "jsonl", "ndjson": "jsonl"}
-_MOST_ROWS = {"parquet": 250_000, "csv": 250_000, "jsonl": 25_000}  # of a slice; JSON rows take most memory
+_MOST_ROWS = {"parquet": 250_000, "csv": 100_000, "jsonl": 25_000}  # of a slice; JSON takes most memory
 _MOST_CELLS = 8_000_000  # of a slice's inputs: 64 MB as float64
 _DELIMITERS = ",;\t|"
 _BLOCK = 1 << 22
@@ -184,17 +184,16 @@ def _texts(rows: list[Any], names: list[str]) -> pl.DataFrame:
 
 
 def _layout(path: Path, wanted: list[str]) -> tuple[str, list[str], bool]:
-    """Delimiter, column names, and whether the first line is a header: when more than half of it names columns of the
-    model. A file without must have just the model's columns, in their order."""
+    """Delimiter, column names, and whether the first line is a header: when it names a column of the model. A file
+    without must have just the model's columns, in their order."""
     with _opened(path) as file:
         first = file.readline(_BLOCK).decode("utf-8-sig", errors="replace")
-    rows = {mark: next(csv.reader([first], delimiter=mark), []) for mark in _DELIMITERS}
-    known = {mark: sum(cell.strip() in wanted for cell in cells) for mark, cells in rows.items()}
-    best = max(_DELIMITERS, key=lambda mark: known[mark])
-    if 2 * known[best] > len(rows[best]) or known[best] == len(wanted):
-        return best, [cell.strip() for cell in rows[best]], True
+    rows = {mark: [cell.strip() for cell in next(csv.reader([first], delimiter=mark), [])] for mark in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda mark: len({*rows[mark]} & {*wanted}))
+    if {*rows[best]} & {*wanted}:
+        return best, rows[best], True
     for mark, cells in rows.items():
-        if len(cells) == len(wanted) > 1:
+        if len(cells) == len(wanted):
             return mark, wanted, False
     raise DataError(
         "The first line does not name the columns that the model needs.",

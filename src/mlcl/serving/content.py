@@ -136,8 +136,7 @@ class Decoder:
 
     def _csv(self, body: bytes, most: int) -> Columns:
         try:
-            reader = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
-            lines = [line for line in reader if line]
+            lines = _csv_lines(body.decode("utf-8-sig"))
         except (UnicodeDecodeError, csv.Error) as error:
             raise Fault(400, "The body is not valid CSV (UTF-8).", found=str(error)) from error
         names = self.names
@@ -182,6 +181,19 @@ def _row_type(inputs: Sequence[Input]) -> type:
 
 def _wrapper(name: str, rows: Any) -> type:
     return msgspec.defstruct("Body", [("rows", rows, msgspec.field(name=name))], forbid_unknown_fields=True)
+
+
+def _csv_lines(text: str) -> list[list[str]]:
+    """The cells of each line that is not blank."""
+    plain = text.replace("\r\n", "\n").strip("\n")
+    if plain and '"' not in plain and "\\" not in plain and "\n\n" not in plain:
+        # Nothing is quoted, so commas and line ends are all there is: as JSON it is read in a third of the time.
+        try:
+            lines: list[list[str]] = orjson.loads('[["%s"]]' % plain.replace(",", '","').replace("\n", '"],["'))
+            return lines
+        except orjson.JSONDecodeError:
+            pass  # control characters
+    return [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
 
 
 def _json_rows(body: bytes) -> list[Row]:

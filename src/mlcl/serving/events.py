@@ -69,14 +69,20 @@ def hour(time: str) -> str:
 def read(store: Store, endpoint: str, since: datetime, until: datetime) -> Iterator[Captured]:
     """The predictions of an endpoint with since <= time < until (aware times), by variant and hour; within an hour
     in no order. Also reads what SageMaker wrote. Corrupt: a damaged line that is not the torn last one."""
+    for variant, key in segments(store, endpoint, since, until):
+        for event in parse(store.get(key), variant, key):
+            if since <= event.time < until:
+                yield event
+
+
+def segments(store: Store, endpoint: str, since: datetime, until: datetime) -> Iterator[tuple[str, str]]:
+    """(variant, key) of every segment that may hold events of a time span, by variant and hour."""
     base = keys.captures(endpoint)
     # Platforms file an event under the hour in which they wrote it, which may be the next one.
     first, last = (f"{time.astimezone(UTC):%Y/%m/%d/%H}" for time in (since, until + timedelta(hours=1)))
     for variant in store.children(base):
         for key in _segments(store, f"{base}/{variant}", first, last):
-            for event in parse(store.get(key), variant, key):
-                if since <= event.time < until:
-                    yield event
+            yield variant, key
 
 
 def parse(segment: bytes, variant: str, where: str = "") -> Iterator[Captured]:

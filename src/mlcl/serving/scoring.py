@@ -57,3 +57,4 @@ class Batcher:
             if not future.done():
                 future.set_result(scores[start:end])
             start = end
+

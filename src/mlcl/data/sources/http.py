@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 PAUSE = 0.5  # seconds before the second attempt; doubled before each further one
 TIMEOUT = 30.0  # seconds without a byte
-_CHUNK = 1 << 20
+_BODY = 1 << 16  # bytes of a refusal that are read
 _GONE = "There is no such file on the server."
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
@@ -157,7 +157,7 @@ def _receive(entry: _Entry, response: httpx.Response, have: int) -> None:
         _write(entry.part_facts, _validators(response))
     length = int(response.headers.get("content-length") or 0)
     with entry.part.open("ab") as part:
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():
             part.write(chunk)
             have += len(chunk)
             progress.report(have, max(length, have), f"Fetching {entry.file.name}")
@@ -178,7 +178,7 @@ def _conditions(known: dict[str, str]) -> dict[str, str]:
 
 
 def _refusal(entry: _Entry, response: httpx.Response) -> Refused:
-    status, body = response.status_code, next(response.iter_bytes(_CHUNK), b"")
+    status, body = response.status_code, next(response.iter_bytes(_BODY), b"")
     what = {401: "The server wants credentials.", 403: "The server refuses access.", 404: _GONE, 410: _GONE}.get(status)
     return Refused(
         what or "The server answered with an error.",

@@ -70,8 +70,12 @@ def _target(facts: Facts) -> Content:
     target = facts.profile.get("target")
     if not target:
         return None
-    why = " ".join(f"({target[key]})" for key in ("task_why", "positive_why") if target.get(key))
-    text = el("p", "The target ", el("strong", target["name"]), f" makes this a {target['task']} problem {why}.")
+    task = f" makes this a {target['task']} problem: {target['task_why']}."
+    positive = target.get("positive")
+    text = [
+        el("p", "The target ", el("strong", target["name"]), task),
+        el("p", "Positive means ", el("strong", positive), f": {target['positive_why']}.") if positive else None,
+    ]
     counts = target.get("counts")
     if not counts:
         return [el("h3", "The target"), text]
@@ -112,7 +116,9 @@ def _columns(facts: Facts) -> Content:
         if left
         else None
     )
-    return [el("h3", "Columns"), grid, tail]
+    sampled = facts.profile.get("sampled")
+    sample = note(f"Distributions are those of {sampled:,} sampled rows.") if sampled else None
+    return [grid, sample, tail]
 
 
 def _column(column: dict[str, Any]) -> tuple[Content, ...]:
@@ -180,7 +186,7 @@ def split(facts: Facts) -> Markup:
     """How rows went to training, validation and test."""
     if not facts.prepare:
         return note(facts.why_absent("The split"))
-    rows = facts.prepare.get("rows") or {}
+    rows, how = facts.prepare["rows"], str(facts.prepare.get("split_how") or "")
     total = sum(rows.values()) or 1
     purpose = {
         "train": "the model learns from them",
@@ -204,7 +210,7 @@ def split(facts: Facts) -> Markup:
     notes = [el("li", text) for text in facts.prepare.get("notes") or ()]
     return el(
         "div",
-        el("p", facts.prepare.get("split_how")),
+        el("p", how[:1].upper() + how[1:]),
         grid,
         [el("h3", "Columns that the model does not see"), el("ul", dropped, class_="notes")] if dropped else None,
         el("ul", notes, class_="notes") if notes else None,

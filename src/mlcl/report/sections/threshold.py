@@ -101,7 +101,7 @@ def _found(facts: Facts, points: list[Point], chosen: int) -> Markup:
     series = [
         Line("precision", xs, [point["precision"] for point in points]),
         Line("recall", xs, [point["recall"] for point in points], "second"),
-        Line("precision at random", [0, 1], [usual, usual], "naive"),
+        Line("at random", [0, 1], [usual, usual], "naive"),
     ]
     text = f"At the chosen threshold {words.share(here)} of the cases are acted on."
     frame = Frame(SHARE_AXIS, Axis("Share", 0, 1, share=True))

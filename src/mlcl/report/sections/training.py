@@ -21,6 +21,7 @@ def training(facts: Facts) -> Markup:
     about: list[tuple[str, Content]] = [
         ("Learner", found.get("learner")),
         ("Rounds", words.count(found["rounds"]) if found.get("rounds") else None),
+        ("Judged on", f"{found['folds']} folds" if found.get("folds", 1) > 1 else "the validation rows"),
         (f"{words.label(str(found.get('metric')))} on validation", words.number(found.get("score"))),
         ("Parameters", _parameters(found.get("parameters") or {})),
     ]
@@ -36,7 +37,7 @@ def training(facts: Facts) -> Markup:
         cut,
         el("ul", remarks, class_="notes") if remarks else None,
         _members(found),
-        figures(_trials(found), _curve(found)),
+        figures(_trials(found), _curve(facts, found)),
         _table(found),
     )
 
@@ -90,15 +91,15 @@ def _trials(found: dict[str, Any]) -> Content:
     return figure("Tuning trials", image, legend(series))
 
 
-def _curve(found: dict[str, Any]) -> Content:
+def _curve(facts: Facts, found: dict[str, Any]) -> Content:
     points = found.get("curve") or []
     if len(points) < 2:
         return note("Learning curve: this learner is fitted in one go, without rounds.")
     rounds = [point["round"] for point in points]
     both = {name: [point.get(name) for point in points] for name in ("train", "validation")}
-    metric = words.label(str(found.get("curve_metric") or found.get("metric")))
+    loss = "RMSE" if facts.task == "regression" else "Log loss"
     frame = Frame(
-        Axis("Round", *extent(rounds), whole=True), Axis(metric, *extent([*both["train"], *both["validation"]]))
+        Axis("Round", *extent(rounds), whole=True), Axis(loss, *extent([*both["train"], *both["validation"]]))
     )
     series = [Line("validation", rounds, both["validation"]), Line("training", rounds, both["train"], "naive")]
     image = lines("Learning curve", f"{len(points)} rounds.", frame, series)

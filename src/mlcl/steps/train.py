@@ -1,0 +1,67 @@
+"""train: prepare/ -> model/ (the learner's own files), training.json, validation.npy (honest predictions of these rows)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from mlcl.data.target import Target
+from mlcl.errors import ProblemError
+from mlcl.features.recipe import Recipe
+from mlcl.metrics import REGRESSION
+from mlcl.models.learners import Setting, learner
+from mlcl.models.scoring import metric_of
+from mlcl.models.table import Table, balance
+from mlcl.models.training import Request
+from mlcl.models.training import train as trained
+from mlcl.problem import Problem
+
+
+def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
+    """ProblemError for a parameter that the learner does not take."""
+    folder = inputs["prepare"]
+    target = Target.read(folder / "target.json")
+    recipe = Recipe.from_json((folder / "recipe.json").read_bytes())
+    classes = len(target.labels or ())
+    setting = Setting(target.task, classes, problem.split.seed, problem.train.threads or os.cpu_count() or 1)
+    request = _request(problem, target.task)
+    weighted = problem.train.balance and target.task != REGRESSION
+    tables = [_table(folder, name, recipe, classes if weighted else 0) for name in ("train", "validation")]
+    result = trained(request, setting, *tables)
+    (output / "model").mkdir()
+    result.model.save(output / "model")
+    np.save(output / "validation.npy", result.validation)
+    (output / "training.json").write_bytes(orjson.dumps(result.record, option=orjson.OPT_INDENT_2))
+
+
+def _request(problem: Problem, task: str) -> Request:
+    asked = problem.train
+    if asked.parameters and asked.learner == "auto":
+        raise ProblemError(
+            "Parameters belong to one learner, but train.learner is 'auto'.",
+            where="train.parameters",
+            found=", ".join(asked.parameters),
+            fix="Name the learner, for instance train.learner = 'xgboost', or leave the parameters out.",
+        )
+    parameters = {} if asked.learner == "auto" else learner(asked.learner).check(asked.parameters)
+    split = problem.split
+    return Request(
+        learner=asked.learner,
+        trials=asked.trials,
+        seconds=asked.seconds,
+        parameters=parameters,
+        metric=metric_of((goal.metric for goal in problem.goal), task),
+        foldable=not (split.time or split.group or split.column),
+    )
+
+
+def _table(folder: Path, split: str, recipe: Recipe, classes: int) -> Table:
+    """One split; classes: how many to balance, 0 = no weights."""
+    x = np.load(folder / f"{split}.x.npy", mmap_mode="r")
+    y = np.load(folder / f"{split}.y.npy")
+    weight = balance(y, classes) if classes else None
+    return Table(x, y, recipe.feature_names, recipe.feature_kinds, recipe.cardinality, weight)
