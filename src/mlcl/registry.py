@@ -6,21 +6,18 @@ their goals; a model that did not is kept under its run, without a version.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
-from mlcl.errors import BundleError, Corrupt, NotFound, UsageError
+from mlcl.errors import BundleError, Corrupt, NotFound
+from mlcl.models import manifest
 from mlcl.records import Model, Stage
 from mlcl.stores import Log, Store, keys
-
-MANIFEST = "model.json"  # names every other file of a bundle; its own SHA-256 is the bundle's digest
 
 
 def register(store: Store, model: Model, bundle_folder: Path) -> Model:
@@ -95,11 +92,11 @@ def problems(store: Store) -> list[str]:
 def upload_bundle(store: Store, digest: str, folder: Path) -> None:
     """Puts the bundle's files under its digest, the manifest last: a bundle whose manifest is there is whole."""
     prefix = keys.bundle(digest)
-    if store.exists(f"{prefix}/{MANIFEST}"):
+    if store.exists(f"{prefix}/{manifest.MANIFEST}"):
         return
-    verify_bundle(folder, digest)
+    manifest.verify(folder, digest)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
-    for file in sorted(files, key=lambda file: file == folder / MANIFEST):
+    for file in sorted(files, key=lambda file: file == folder / manifest.MANIFEST):
         store.put(f"{prefix}/{file.relative_to(folder).as_posix()}", file)
 
 
@@ -110,35 +107,17 @@ def bundle_folder(store: Store, digest: str) -> Path:
         folder = store.folder / prefix
         if not folder.is_dir():
             raise NotFound("There is no such bundle in the store.", where=f"{store.address}/{prefix}")
-        verify_bundle(folder, digest)
+        manifest.verify(folder, digest)
         return folder
     from mlcl.data.sources import cache_folder
 
     target: Path = cache_folder() / "bundles" / digest
     try:
-        verify_bundle(target, digest)
+        manifest.verify(target, digest)
     except BundleError:
         shutil.rmtree(target, ignore_errors=True)
         _download(store, digest, target)
     return target
-
-
-def verify_bundle(folder: Path, digest: str) -> None:
-    """BundleError unless the manifest has this SHA-256 and every file it names has the one it names."""
-    try:
-        manifest = (folder / MANIFEST).read_bytes()
-        wanted = {MANIFEST: digest, **orjson.loads(manifest).get("files", {})}
-        for name, expected in wanted.items():
-            found = hashlib.sha256((folder / keys.name(name)).read_bytes()).hexdigest()
-            if found != expected:
-                raise BundleError(
-                    "The bundle is damaged.",
-                    where=str(folder / name),
-                    found=f"SHA-256 {found[:12]}…, expected {str(expected)[:12]}…",
-                    fix="Train the model again, or deploy another version.",
-                )
-    except (OSError, orjson.JSONDecodeError, AttributeError, TypeError, UsageError) as error:
-        raise BundleError("The bundle cannot be read.", where=str(folder), found=str(error).splitlines()[0]) from error
 
 
 def _download(store: Store, digest: str, target: Path) -> None:
@@ -146,7 +125,7 @@ def _download(store: Store, digest: str, target: Path) -> None:
     with TemporaryDirectory(dir=target.parent, prefix="partial-") as partial:
         folder = Path(partial) / digest
         store.download(keys.bundle(digest), folder)
-        verify_bundle(folder, digest)
+        manifest.verify(folder, digest)
         try:
             folder.rename(target)
         except OSError:

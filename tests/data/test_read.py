@@ -175,6 +175,21 @@ def test_mixed_types_are_text_and_the_first_misfit_is_named(csv: Reader) -> None
     assert csv.notes == ["'a' is mostly numbers, but row 3 has 'abc'; it is text."]
 
 
+def test_texts_of_several_lines_do_not_confuse_the_sample(csv: Reader) -> None:
+    text = "d,t,n\n" + '2024-01-31,"one\ntwo, three\n""four""",1\n' * 120_000
+    frame = csv(text)
+    assert frame.schema == {"d": pl.Date, "t": pl.String, "n": pl.Int64}
+    assert frame.height == 120_000
+    assert frame["t"].unique().to_list() == ['one\ntwo, three\n"four"']
+
+
+def test_columns_may_be_called_anything(csv: Reader) -> None:
+    names = ["row", "rows", "len", "literal", "values", "text", "x:missing", "index"]
+    frame = csv(",".join(names) + "\n" + ",".join("1" * 8) + "\n2" + ",x" * 7 + "\n3" + ",3" * 7 + "\n", rows=2)
+    assert frame.columns == names
+    assert schema.describe(csv.output)[0] == 2
+
+
 def test_missing_values(csv: Reader) -> None:
     frame = csv("a,b,c\n1,?,\n NA,x,\nnull, n/k ,\n", missing=["?", "NA", "null", "n/k"])
     assert frame.rows() == [(1, None, None), (None, "x", None), (None, None, None)]

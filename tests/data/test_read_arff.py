@@ -27,7 +27,8 @@ def test_dense(tmp_path: Path) -> None:
         tmp_path,
         "% about\n\n@RELATION 'a b'\n@attribute n NUMERIC\n@attribute\t'it\\'s' real\n@attribute \"q r\" integer\n"
         "@attribute c { x, 'y, z' ,\"w\" , 007}\n@attribute t string\n@attribute d date 'yyyy-MM-dd'\n@data\n"
-        "1.5, 2 , 3, x, 'say \\'hi\\'\\n', '2024-01-31'\n% comment\n\n?,?,?,?,?,?\n1,1,1,'y, z',\"a \\\"b\\\"\",2024-02-01\n2,2,2,007,?,?\n",
+        "1.5, 2 , 3, x, 'say \\'hi\\'\\n', '2024-01-31'\n% comment\n\n?,?,?,?,?,?\n"
+        '1,1,1,\'y, z\',"a \\"b\\"",2024-02-01\n2,2,2,007,?,?\n',
     )
     assert frame.to_dict(as_series=False) == {
         "n": [1.5, None, 1.0, 2.0], "it's": [2.0, None, 1.0, 2.0], "q r": [3, None, 1, 2],

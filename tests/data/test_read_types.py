@@ -22,7 +22,7 @@ def at(time: str) -> datetime:
 def read(texts: list[str | None], decimal: str | None = None) -> tuple[list[Any], str]:
     """Values and note."""
     column = pl.Series("x", texts, dtype=pl.String)
-    plan = read_types.plans({"x": read_types.distinct(column, MARKERS)}, decimal)["x"]
+    plan = read_types.plans(read_types.distinct(column.to_frame(), MARKERS), decimal)["x"]
     frame = column.to_frame().select(read_types.expression("x", plan, MARKERS))
     return frame["x"].to_list(), plan.note
 
@@ -94,11 +94,10 @@ def test_the_decimal_mark_as_given_decides() -> None:
 
 
 def test_decimal_commas_in_one_column_throw_doubt_on_dotted_thousands_in_another() -> None:
-    columns = {
-        "price": read_types.distinct(pl.Series(["1,5", "2,5"]), MARKERS),
-        "people": read_types.distinct(pl.Series(["1.234", "12.500", "980"]), MARKERS),
-        "ratio": read_types.distinct(pl.Series(["1.5", "0.25"]), MARKERS),
-    }
+    table = pl.DataFrame(
+        {"price": ["1,5", "2,5", "3"], "people": ["1.234", "12.500", "980"], "ratio": ["1.5", "0.25", "2"]}
+    )
+    columns = read_types.distinct(table, MARKERS)
     plans = read_types.plans(columns, None)
     assert [plans[name].sort for name in columns] == ["number", "text", "number"]
     assert "data.decimal" in plans["people"].note
@@ -124,7 +123,9 @@ def test_decimal_commas_in_one_column_throw_doubt_on_dotted_thousands_in_another
     ],
 )
 def test_a_plan_made_from_a_sample_is_strict_with_the_rest(sample: list[str | None], later: str) -> None:
-    plan = read_types.plans({"x": read_types.distinct(pl.Series("x", sample, dtype=pl.String), MARKERS)}, None)["x"]
+    plan = read_types.plans(read_types.distinct(pl.DataFrame({"x": sample}, schema={"x": pl.String}), MARKERS), None)[
+        "x"
+    ]
     rest = pl.DataFrame({"x": [later]})
     with pytest.raises(pl.exceptions.InvalidOperationError):
         rest.select(read_types.expression("x", plan, MARKERS))

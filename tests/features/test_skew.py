@@ -43,7 +43,7 @@ def as_csv(recipe: Recipe, frame: pl.DataFrame) -> pl.DataFrame:
     kinds = {column.name: column.kind for column in recipe.inputs}
 
     def text(name: str, value: Any) -> str:
-        if TYPES[kinds.get(name, "text")] == "text":
+        if name in kinds and TYPES[kinds[name]] == "text":
             return converter("text", ())(value) or ""
         if value is None or value != value:
             return ""

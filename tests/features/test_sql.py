@@ -235,7 +235,7 @@ def test_names() -> None:
         ("SUBSTRING(s, 0)", "from 1", "", ""),
         ("1e999 + a", "out of range", "character 1", ""),
         ("+".join(["a"] * 200), "nested too deeply", "", ""),
-        ("(" * 5000 + "a" + ")" * 5000, "nested too deeply", "", ""),
+        ("(" * 4000 + "a" + ")" * 4000, "nested too deeply", "", ""),
         ("a" * 10_001, "longer than 10,000", "", ""),
     ],
 )
@@ -263,14 +263,14 @@ def test_derived_features_of_derived_features_come_in_order() -> None:
         ({"x": "y + 1", "y": "z + 1", "z": "x + 1"}, "in a circle"),
         ({"x": "x + 1"}, "in a circle"),
         ({"a": "a + 1"}, "has the name of a column"),
-        ({"y": "a + 1"}, "has the name of a column"),
+        ({"t": "a + 1"}, "has the name of a column"),
         ({"x": "NULLIF(NULL, a) || NULL"}, "x"),
-        ({"x": "y + 1"}, "which is dropped"),
+        ({"x": "t + 1"}, "which is dropped"),
     ],
 )
 def test_derived_features_that_cannot_be(derived: dict[str, str], what: str) -> None:
     with pytest.raises(ProblemError, match=what):
-        formulate(derived, {"a": "number"}, {"y": "dropped"})
+        formulate(derived, {"a": "number"}, {"t": "dropped"})
 
 
 def test_long_chains_of_conditions_are_no_depth() -> None:

@@ -115,7 +115,8 @@ def test_what_cannot_be_collected(tmp_path: Path, content: bytes | None, error: 
         collected(problem_of(tmp_path, "data.csv"))
 
 
-def test_passwords_are_kept_out_of_the_record(tmp_path: Path) -> None:
+def test_passwords_are_kept_out_of_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "PAUSE", 0.0)
     with servers.serving() as server:
         server.file("/data.csv", b"y\n1\n2\n")
         dataset, _ = collected(problem_of(tmp_path, server.url.replace("//", "//me:secret@") + "/data.csv"))

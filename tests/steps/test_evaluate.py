@@ -192,18 +192,15 @@ def test_one_test_row_is_no_error(make, tmp_path: Path, task: str) -> None:
 def install_bundle(monkeypatch: pytest.MonkeyPatch, trial: Trial, **differing: Any) -> None:
     """A champion that is the same formula with its own threshold."""
 
-    def predict(frame: pl.DataFrame) -> pl.DataFrame:
+    def encode(frame: pl.DataFrame) -> np.ndarray:
         assert frame.columns == ["number", "noise", "region"]
         codes = frame["region"].replace_strict(["east", "north", "south"], [0, 1, 2]).to_numpy()
-        x = np.stack([frame["number"].to_numpy(), frame["noise"].to_numpy(), codes], axis=1).astype(np.float32)
-        found = trial.model.predict(x)
-        if trial.task == "multiclass":
-            return pl.DataFrame({f"probability_{label}": found[:, code] for code, label in enumerate("abc")})
-        return pl.DataFrame({"probability" if trial.task == "binary" else "prediction": found})
+        return np.stack([frame["number"].to_numpy(), frame["noise"].to_numpy(), codes], axis=1).astype(np.float32)
 
     inputs = [{"name": name} for name in ("number", "noise", "region")]
     labels = LABELS[trial.task]
-    bundle = {"task": trial.task, "labels": labels, "threshold": 0.25, "digest": "d", "predict": predict}
+    bundle = {"task": trial.task, "labels": labels, "threshold": 0.25, "digest": "d", "encode": encode}
+    bundle |= {"score": trial.model.predict}
     bundle |= {"manifest": {"recipe": {"inputs": inputs}, "lineage": {"dataset_digest": "0" * 64}}, **differing}
 
     def load(folder: Path) -> SimpleNamespace:
@@ -236,14 +233,11 @@ def test_the_champion_is_measured_on_the_same_rows(make, tmp_path: Path, monkeyp
 
 def test_a_champion_from_other_data_may_have_learned_the_test_rows(make, tmp_path: Path, monkeypatch) -> None:
     trial = make()
-    install_bundle(monkeypatch, trial, manifest={"recipe": {"inputs": [{"name": "number"}]}}, predict=constant)
+    manifest = {"recipe": {"inputs": [{"name": name} for name in ("number", "noise", "region")]}, "lineage": {}}
+    install_bundle(monkeypatch, trial, score=lambda x: np.full(len(x), 0.3), manifest=manifest)
     facts = run(trial, tmp_path / "out", champion=tmp_path / "bundle")
     assert "another snapshot" in facts["champion"]["note"]
     assert facts["champion"]["metrics"]["roc_auc"] == 0.5
-
-
-def constant(frame: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame({"probability": [0.3] * len(frame)})
 
 
 def test_a_champion_that_cannot_be_compared_says_why(make, tmp_path: Path, monkeypatch) -> None:

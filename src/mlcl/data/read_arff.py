@@ -169,8 +169,8 @@ def _unquoted(written: str) -> str:
 def _plan(column: pl.Series, attribute: _Attribute, options: Data, label: str) -> Plan:
     if attribute.type not in (*_NUMERIC, "date"):
         return Plan("text", tidy=False)
-    texts = read_types.distinct(column, options.missing)
-    plan = read_types.plans({attribute.name: texts}, ".")[attribute.name]
+    texts = read_types.distinct(column.to_frame(attribute.name), options.missing)
+    plan = read_types.plans(texts, ".")[attribute.name]
     if attribute.type == "date" or plan.sort in ("integer", "number", "empty"):
         return plan._replace(sort="number") if attribute.type == "real" and plan.sort == "integer" else plan
     misfit = read_types.first_misfit(column.to_frame().lazy(), column.name, options.missing)

@@ -6,7 +6,7 @@ and strictly, so a value that does not fit stops it, and the columns that broke 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,7 @@ from polars.exceptions import PolarsError
 from mlcl.data import read_types
 from mlcl.data.read_dialect import Dialect, check_rows, dialect, rewritten
 from mlcl.data.read_text import Text, utf8
-from mlcl.data.read_types import Plan, Texts
+from mlcl.data.read_types import Plan
 from mlcl.problem.sections import Data
 
 Sink = Callable[[pl.LazyFrame], pl.LazyFrame]  # takes the typed table, gives it back as written
@@ -40,7 +40,6 @@ class _Source:
             schema=dict.fromkeys(self.layout.names, pl.String),
             separator=self.layout.delimiter,
             quote_char='"' if self.text.quoted else None,
-            truncate_ragged_lines=part is not None,
             missing_columns="insert",
             glob=False,
         )
@@ -49,16 +48,6 @@ class _Source:
         return read_types.filled(frame).select(
             read_types.expression(name, plan, self.missing) for name, plan in plans.items()
         )
-
-    def texts(self, columns: Iterable[pl.Series]) -> dict[str, Texts]:
-        return {column.name: read_types.distinct(column, self.missing) for column in columns}
-
-    def all_texts(self, names: list[str]) -> dict[str, Texts]:
-        """Of these columns, from all rows."""
-        if not names:
-            return {}
-        queries = [self.scan().select(pl.col(name).unique()) for name in names]
-        return self.texts(column.to_series() for column in pl.collect_all(queries, engine="streaming"))
 
     def rewritten(self, scratch: Path, options: Data) -> _Source:
         return _Source(*rewritten(self.text, self.label, self.layout, scratch), self.label, options)
@@ -86,24 +75,26 @@ def _whole(source: _Source, sink: Sink) -> tuple[dict[str, Plan], pl.LazyFrame]:
     frame = source.scan().collect()
     if frame.width and frame[:, -1].null_count():
         check_rows(source.text, source.label, source.layout)
-    plans = read_types.plans(source.texts(frame), source.decimal)
+    plans = read_types.plans(read_types.distinct(frame, source.missing), source.decimal)
     sink(source.typed(frame.lazy(), plans))
     return plans, frame.lazy()
 
 
 def _sampled(source: _Source, sink: Sink) -> tuple[dict[str, Plan], pl.LazyFrame]:
-    texts = source.texts(_sample(source))
-    plans = read_types.plans(texts, source.decimal)
-    texts |= source.all_texts([name for name, plan in plans.items() if not plan.sure])
+    texts = read_types.distinct(_sample(source), source.missing)
     plans = read_types.plans(texts, source.decimal)
     frame = source.scan()
+    unsure = [name for name, plan in plans.items() if not plan.sure]
+    texts |= read_types.distinct_in(frame, unsure, source.missing)
+    plans = read_types.plans(texts, source.decimal)
     try:
         written = sink(source.typed(frame, plans))
     except PolarsError:
         broken = _broken(source, plans)
         if not broken:
             raise
-        plans = read_types.plans(texts | source.all_texts(broken), source.decimal)
+        texts |= read_types.distinct_in(frame, broken, source.missing)
+        plans = read_types.plans(texts, source.decimal)
         written = sink(source.typed(frame, plans))
     # polars fills rows that are too short with nulls, which then stand in the last column too.
     if written.select(pl.last().null_count()).collect().item():
@@ -126,18 +117,19 @@ def _sample(source: _Source) -> pl.DataFrame:
 
 
 def _parsed(source: _Source, part: bytes) -> list[pl.DataFrame]:
-    """Nothing when the part begins within a quoted text and makes no sense alone."""
+    """Nothing when the part makes no sense alone: perhaps it begins within a quoted text of several lines."""
     try:
-        return [source.scan(part).collect()] if part else []
+        rows = source.scan(part).collect() if part else None
     except PolarsError:
         return []
+    return [] if rows is None or (source.text.quoted and rows[:, -1].null_count()) else [rows]
 
 
 def _broken(source: _Source, plans: dict[str, Plan]) -> list[str]:
     """Columns with a value that does not fit their plan."""
     checks = []
     for name, plan in plans.items():
-        cleaned = read_types.clean(name, source.missing)
+        cleaned = read_types.clean(pl.col(name), source.missing)
         fits = read_types.expression(name, plan, source.missing, strict=False)
         dirty = (cleaned != pl.col(name)).any() | (cleaned.is_null() & pl.col(name).is_not_null()).any()
         broken = (cleaned.is_not_null() & fits.is_null()).any()

@@ -131,9 +131,7 @@ def _read_texts(frame: pl.LazyFrame, options: Data, sink: Sink) -> list[str]:
     """A table whose text columns may hold numbers and dates."""
     table, notes = normalised(frame, options.missing)
     names = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
-    columns = pl.collect_all([table.select(pl.col(name).unique()) for name in names], engine="streaming")
-    texts = {c.columns[0]: read_types.distinct(c.to_series(), options.missing) for c in columns}
-    plans = read_types.plans(texts, options.decimal)
+    plans = read_types.plans(read_types.distinct_in(table, names, options.missing), options.decimal)
     sink(table.with_columns(read_types.expression(name, plan, options.missing) for name, plan in plans.items()))
     return [*notes, *read_types.notes(table, plans, options.missing)]
 

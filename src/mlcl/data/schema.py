@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from mlcl.data.read_types import clean
 from mlcl.records import Column, Kind
 
 FEW = 50  # a column of at most this many texts has them listed as its categories
@@ -80,8 +81,7 @@ def _normal(name: str, dtype: pl.DataType, markers: Collection[str]) -> tuple[pl
         return column, ""
     if isinstance(dtype, pl.Duration | pl.Binary) or dtype.is_nested():
         return _unusual(column, dtype)
-    stripped = column.cast(pl.String).str.strip_chars()
-    return pl.when(~stripped.is_in([*markers, ""])).then(stripped), ""
+    return clean(column.cast(pl.String), markers, tidy=True), ""
 
 
 def _unusual(column: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:

@@ -111,6 +111,9 @@ def _lift1(call: Function, first: Row) -> Row:
 
 
 def _lift2(call: Function, first: Row, second: Row) -> Row:
+    if isinstance(second, Constant) and second.value is not None:
+        return _lift1(lambda a, b=second.value: call(a, b), first)
+
     def closure(row: Any) -> Any:
         a = first(row)
         b = second(row)
@@ -243,8 +246,14 @@ def is_null(_: None, argument: Row) -> Row:
     return lambda row: argument(row) is None
 
 
-def constant(value: Any) -> Row:
-    return lambda row: value
+class Constant:
+    """The row operation that gives one value always."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self, _: Any) -> Any:
+        return self.value
 
 
 # Texts
@@ -296,7 +305,7 @@ PARTS: dict[str, tuple[Callable[[pl.Expr], pl.Expr], Callable[[Any], int]]] = {
 
 
 def literal(dtype: Any) -> Op:
-    return Op(lambda value: pl.lit(value, dtype), constant)
+    return Op(lambda value: pl.lit(value, dtype), Constant)
 
 
 def exact(arrays: Callable[..., Any], scalar: Function) -> Op:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from mlcl.features.coerce import coerce
-from mlcl.features.describe import FINE, Summary, Texts, describe
+from mlcl.features.describe import FINE, Texts, describe
 from mlcl.features.ops import DTYPES
 from mlcl.features.parts import KINDS, TYPES, Parts
 
@@ -22,12 +22,15 @@ from mlcl.features.parts import KINDS, TYPES, Parts
 def baseline(parts: Parts, frame: pl.DataFrame) -> dict[str, Any]:
     """Statistics of a recipe's inputs in `frame`, a table of any types; values that do not fit count as missing."""
     typed = coerce(frame, parts.inputs, parts.missing).frame
-    return document(parts, {column.name: describe(typed[column.name]) for column in parts.inputs})
+    return document(
+        parts, {column.name: describe(typed[column.name], parts.missing).as_dict() for column in parts.inputs}
+    )
 
 
-def document(parts: Parts, summaries: Mapping[str, Summary]) -> dict[str, Any]:
-    columns = {column.name: {"kind": column.kind, **summaries[column.name].as_dict()} for column in parts.inputs}
-    rows = max(summary.rows for summary in summaries.values())
+def document(parts: Parts, statistics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The baseline made of the statistics of each input (Summary.as_dict)."""
+    columns = {column.name: {"kind": column.kind, **statistics[column.name]} for column in parts.inputs}
+    rows = max(each["count"] for each in statistics.values())
     return {"schema_version": 1, "rows": rows, "columns": columns}
 
 

@@ -72,8 +72,8 @@ def without(missing: tuple[str, ...], column: Input) -> pl.Expr:
 
 
 def coerce(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...], start: int = 0) -> Coerced:
-    """The inputs of `frame` in canonical types; wrong cells are null, and faults. missing: texts that mean a missing
-    value; start: number of the first row."""
+    """The inputs of `frame` in canonical types, texts as they are (see `without`); wrong cells are null, and faults.
+    missing: texts that mean a missing value; start: number of the first row."""
     columns: list[pl.Expr | pl.Series] = []
     faults: list[dict[str, Any]] = []
     for column in inputs:
@@ -83,8 +83,7 @@ def coerce(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...
             faults += [{"row": start + row, "column": column.name, **fault} for row, fault in wrong]
         columns.append(cast)
     faults.sort(key=lambda fault: fault["row"])
-    typed = frame.with_columns(columns).select(without(missing, column) for column in inputs)
-    return Coerced(typed, faults)
+    return Coerced(frame.with_columns(columns).select(column.name for column in inputs), faults)
 
 
 def _converted(

@@ -5,13 +5,14 @@ Everything is computed by numpy in float64 from all values in order: the same nu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from mlcl.features.values import MICROSECONDS_PER_DAY
+from mlcl.features.values import MICROSECONDS_PER_DAY, SPACES
 
 BINS = 20
 FINE = 200
@@ -91,17 +92,24 @@ class Texts(NamedTuple):
 Summary = Numbers | Texts
 
 
-def describe(series: pl.Series) -> Numbers | Texts:
-    """Statistics of a column of canonical type."""
+def describe(series: pl.Series, missing: Sequence[str] = ()) -> Summary:
+    """Statistics of a column of canonical type; texts need not be cleaned yet. missing: texts that mean no value."""
     if series.dtype == pl.String:
-        counted = series.drop_nulls().to_frame("text").group_by("text").len()
-        counted = counted.sort(["len", "text"], descending=[True, False])
-        return Texts(len(series), dict(zip(counted["text"].to_list(), counted["len"].to_list(), strict=True)))
+        return Texts(len(series), _counts(series, missing))
     values = in_days(series).drop_nulls().to_numpy()
     ordered = np.sort(values)
     mean = float(values.mean()) if len(values) else 0.0
     std = float(np.sqrt(np.square(values - mean).mean())) if len(values) else 0.0
     return Numbers(len(series), ordered, mean, std)
+
+
+def _counts(series: pl.Series, missing: Sequence[str]) -> dict[str, int]:
+    """How often each text occurs. Only the different ones are cleaned."""
+    text = pl.col("text").str.strip_chars(SPACES)
+    counted = series.drop_nulls().alias("text").to_frame().group_by("text").len()
+    counted = counted.with_columns(text).filter(~text.is_in(["", *missing]))
+    counted = counted.group_by("text").agg(pl.col("len").sum()).sort(["len", "text"], descending=[True, False])
+    return dict(zip(counted["text"].to_list(), counted["len"].to_list(), strict=True))
 
 
 def in_days(series: pl.Series) -> pl.Series:

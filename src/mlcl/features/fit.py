@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,19 +58,36 @@ def fit(
     used = {name for formula in formulas for name in reads(formula.program)}
     columns = [Input(name=name, kind=kind) for name, kind in kinds.items() if name not in left_out or name in used]
     source = _Source(frame, columns, formulas, tuple(missing), rows)
-    summaries = {column.name: describe(source.column(column.name)) for column in columns}
-    features: list[Feature] = []
-    for column in columns:
-        if column.name not in left_out:
-            features += _features(column.name, column.kind, summaries[column.name], source)
-    for formula in formulas:
-        features += _features(formula.name, formula.kind, describe(source.column(formula.name)), source)
+    # Two columns at once keep both the reader and the sorting busy; what they give does not depend on it.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        looked = list(pool.map(partial(_look, source), [*columns, *formulas]))
+    features = [feature for part in looked if part.name not in left_out for feature in part.features]
     if not features:
         raise _nothing(kinds)
     needed = used | {feature.source for feature in features}
-    inputs = [_seen(column, summaries[column.name]) for column in columns if column.name in needed]
-    parts = Parts(inputs=tuple(inputs), derived=formulas, features=_distinct(features), missing=tuple(missing))
-    return Fitted(parts, document(parts, {column.name: summaries[column.name] for column in inputs}))
+    inputs = {part.name: part for part in looked[: len(columns)] if part.name in needed}
+    parts = Parts(
+        inputs=tuple(column.model_copy(update=inputs[column.name].seen) for column in columns if column.name in inputs),
+        derived=formulas,
+        features=_distinct(features),
+        missing=tuple(missing),
+    )
+    return Fitted(parts, document(parts, {name: part.statistics for name, part in inputs.items()}))
+
+
+class _Looked(NamedTuple):
+    """What the training rows say about an input or derived feature."""
+
+    name: str
+    features: list[Feature]
+    seen: dict[str, Any]
+    statistics: dict[str, Any]
+
+
+def _look(source: _Source, part: Input | Derived) -> _Looked:
+    summary = describe(source.column(part.name), source.missing)
+    features = _features(part.name, part.kind, summary, source)
+    return _Looked(part.name, features, _seen(part.kind, summary), summary.as_dict())
 
 
 def _nothing(kinds: Mapping[str, Kind]) -> DataError:
@@ -97,20 +116,27 @@ class _Source:
             if faults:
                 raise wrong(faults)
             schema = frame.collect_schema()
+        self.missing = missing
         self._frame = frame.lazy()
         self._casts = {column.name: (plain(column, schema), without(missing, column)) for column in columns}
         self._derived = derived
         self._rows = None if rows is None else pl.Series(rows)
 
     def column(self, name: str) -> pl.Series:
-        frame = self._frame
-        names = [name] if name in self._casts else list(self._casts)
-        frame = frame.with_columns(self._casts[n][0] for n in names).with_columns(self._casts[n][1] for n in names)
-        if name not in self._casts:
-            for derived in self._derived:
-                frame = frame.with_columns(to_polars(derived.program).alias(derived.name))
-        series = frame.select(name).collect().to_series()
+        """An input (texts as they are) or a derived feature."""
+        series = self._lazy(name).select(name).collect().to_series()
         return series if self._rows is None else series.filter(self._rows)
+
+    def _lazy(self, name: str) -> pl.LazyFrame:
+        if name in self._casts:
+            return self._frame.with_columns(self._casts[name][0])
+        used = {name for derived in self._derived for name in reads(derived.program) if name in self._casts}
+        frame = self._frame
+        for casts in zip(*(self._casts[name] for name in self._casts if name in used), strict=True):
+            frame = frame.with_columns(casts)
+        for derived in self._derived:
+            frame = frame.with_columns(to_polars(derived.program).alias(derived.name))
+        return frame
 
 
 def _features(name: str, kind: Kind, summary: Summary, source: _Source) -> list[Feature]:
@@ -143,15 +169,15 @@ def _categories(name: str, summary: Texts) -> list[Feature]:
     return [Feature(name=name, source=name, encode="category", categories=tuple(kept), other=other)] if kept else []
 
 
-def _seen(column: Input, summary: Summary) -> Input:
-    """An input with what the training rows had in it."""
+def _seen(kind: Kind, summary: Summary) -> dict[str, Any]:
+    """What an input says about the training rows."""
     seen: dict[str, Any] = {"missing_seen": summary.known < summary.rows}
     if isinstance(summary, Texts):
-        seen["categories"] = tuple(sorted(summary.counts)) if len(summary.counts) <= FEW else None
-    elif summary.known:
-        low, high = float(summary.ordered[0]), float(summary.ordered[-1])
-        seen |= {"min": _bound(low, column.kind), "max": _bound(high, column.kind)}
-    return column.model_copy(update=seen)
+        return seen | {"categories": tuple(sorted(summary.counts)) if len(summary.counts) <= FEW else None}
+    if not summary.known:
+        return seen
+    low, high = float(summary.ordered[0]), float(summary.ordered[-1])
+    return seen | {"min": _bound(low, kind), "max": _bound(high, kind)}
 
 
 def _bound(value: float, kind: Kind) -> float | str:

@@ -69,13 +69,13 @@ OPS: dict[str, Op] = {
     "boolean": b.literal(pl.Boolean),
     "datetime": Op(
         lambda value: pl.lit(dt.datetime.fromisoformat(value), pl.Datetime("us")),
-        lambda value: b.constant(dt.datetime.fromisoformat(value)),
+        lambda value: b.Constant(dt.datetime.fromisoformat(value)),
     ),
     "date": Op(
         lambda value: pl.lit(dt.date.fromisoformat(value), pl.Date),
-        lambda value: b.constant(dt.date.fromisoformat(value)),
+        lambda value: b.Constant(dt.date.fromisoformat(value)),
     ),
-    "null": Op(lambda type_: pl.lit(None, DTYPES.get(type_)), lambda _: b.constant(None)),
+    "null": Op(lambda type_: pl.lit(None, DTYPES.get(type_)), lambda _: b.Constant(None)),
     "add": b.arithmetic(operator.add),
     "subtract": b.arithmetic(operator.sub),
     "multiply": b.arithmetic(operator.mul),

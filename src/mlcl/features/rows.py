@@ -200,8 +200,9 @@ def _cell(feature: Feature, parts: Parts) -> Cell:
         return _Codes(feature, parts.missing, convert).__getitem__
     if feature.encode == "number":
         return _number(convert)
+    if feature.encode == "boolean":
+        return _boolean(convert)
     parts_of: dict[str, Callable[[Any], float]] = {
-        "boolean": float,
         "days": days,
         "month": lambda moment: float(moment.month),
         "weekday": lambda moment: float(moment.isoweekday()),
@@ -218,6 +219,18 @@ def _number(convert: Convert) -> Cell:
             return number
         value = convert(value)
         return MISSING if value is None else value
+
+    return cell
+
+
+def _boolean(convert: Convert) -> Cell:
+    def cell(value: Any) -> float:
+        if value is True:
+            return 1.0
+        if value is False:
+            return 0.0
+        value = convert(value)
+        return MISSING if value is None else float(value)
 
     return cell
 

@@ -38,13 +38,7 @@ def blocks(parts: Parts, frame: Frame) -> Iterator[Block]:
     casts = [plain(column, schema) for column in parts.inputs]
     easy = [cast for cast in casts if cast is not None]
     if len(easy) == len(casts):
-        used = parts.columns_read
-        cleaned = (
-            frame.lazy()
-            .with_columns(easy)
-            .with_columns(without(parts.missing, c) for c in parts.inputs if c.name in used)
-        )
-        for batch in _batches(_features(parts, cleaned)):
+        for batch in _batches(_features(parts, frame.lazy().with_columns(easy))):
             yield _block(parts, batch, [])
         return
     names = [column.name for column in parts.inputs if column.name in schema]
@@ -96,6 +90,8 @@ def _batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 def _features(parts: Parts, inputs: pl.LazyFrame) -> pl.LazyFrame:
     """Features as float32 columns, null = missing, UNSEEN = a text that is no category."""
+    used = parts.columns_read
+    inputs = inputs.with_columns(without(parts.missing, column) for column in parts.inputs if column.name in used)
     for derived in parts.derived:
         inputs = inputs.with_columns(to_polars(derived.program).alias(derived.name))
     kinds = parts.kinds

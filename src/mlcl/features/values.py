@@ -34,6 +34,7 @@ _DATETIME = re.compile(
     r"([T ]([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.([0-9]{1,9}))?)?(Z|([+-])([0-9]{2}):?([0-9]{2}))?)?",
     re.ASCII,
 )
+_PLAIN_NUMBERS = frozenset((int, float))
 _BOOLEANS = {"true": True, "false": False}
 
 Convert = Callable[[Any], Any]
@@ -122,7 +123,22 @@ def converter(kind: Kind, missing: Collection[str]) -> Convert:
         except (ValueError, TypeError, ArithmeticError):
             raise FaultError(describe(value), allowed) from None
 
-    return converted
+    # Most values need no more than this.
+    def number(value: Any) -> float | None:
+        if type(value) in _PLAIN_NUMBERS and -LIMIT < value < LIMIT:
+            return float(value)
+        found: float | None = converted(value)
+        return found
+
+    def text(value: Any) -> str | None:
+        if type(value) is str:
+            value = value.strip(SPACES)
+            return None if value in none else value
+        found: str | None = converted(value)
+        return found
+
+    quick: dict[Convert, Convert] = {_number: number, _text: text}
+    return quick.get(convert, converted)
 
 
 def describe(value: Any) -> str:

@@ -13,7 +13,7 @@ from mlcl.models.metrics import Array, Cases, Floats, Ranking, losses
 REPEATS = 3
 MOST_ROWS = 2000
 LEAST_ROWS = 100
-WORK = 4_000_000  # rows times trees that one kind of importance may cost
+WORK = 2_500_000  # rows times trees that one kind of importance may cost
 CONTRIBUTION_COST = 300  # what explaining a row costs, measured in predictions
 BLOCK = 20_000  # rows of one call to the model
 Sources = Mapping[str, list[int]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ import polars as pl
 
 from mlcl.data.target import label_text
 from mlcl.metrics import BINARY, METRICS
-from mlcl.models.metrics import Array, Cases, Ints, Known, measure
+from mlcl.models.metrics import Cases, Figures, Floats, Ints, Ranking, combine, divide, known
 
 ENOUGH = 30  # rows below which a group's figures are shown but not compared
 FEW = 20  # most groups of one column
@@ -30,7 +29,7 @@ class Grouping(NamedTuple):
 
 def segments(cases: Cases, groupings: list[Grouping]) -> list[dict[str, Any]]:
     """For each grouping {column, groups: [{value, rows, metrics, enough}], gaps: {metric: {gap, best, worst}}}."""
-    if cases.rankings:
+    if cases.task == BINARY:
         order = cases.rankings[0].order  # sorted once for all groups
         cases = cases.take(order)
         groupings = [grouping._replace(group=grouping.group[order]) for grouping in groupings]
@@ -38,37 +37,48 @@ def segments(cases: Cases, groupings: list[Grouping]) -> list[dict[str, Any]]:
 
 
 def _segment(cases: Cases, grouping: Grouping) -> dict[str, Any]:
+    rows = np.bincount(grouping.group, minlength=len(grouping.values))
+    found = figures(cases, grouping.group, len(rows))
     groups = [
         {
-            "value": grouping.values[number],
-            "rows": len(rows),
-            "metrics": figures(cases.take(rows)),
-            "enough": len(rows) >= ENOUGH,
+            "value": value,
+            "rows": int(rows[number]),
+            "metrics": known({name: figure[number] for name, figure in found.items()}),
+            "enough": bool(rows[number] >= ENOUGH),
         }
-        for number, rows in _rows(grouping.group, len(grouping.values))
+        for number, value in enumerate(grouping.values)
+        if rows[number]
     ]
     return {"column": grouping.column, "groups": groups, "gaps": gaps(groups)}
 
 
-def _rows(group: Array, groups: int) -> Iterator[tuple[int, Ints]]:
-    """The rows of each group that has any, in order."""
+def figures(cases: Cases, group: Ints, groups: int) -> Figures:
+    """The metrics of each group [groups], without those of a ranking where there are several classes; and of a binary
+    task the rates that fairness compares: how many are acted on, how many of the negatives are (false alarms), and how
+    many are positive in truth. The true positive rate is `recall`."""
+    rows = np.bincount(group, minlength=groups).astype(float)
+    means = {name: divide(np.bincount(group, term, groups).astype(float), rows) for name, term in cases.terms.items()}
+    if cases.decided is None:
+        return combine(cases, means, np.zeros(0), [])
+    right = cases.y == cases.decided
+    sides = ((group[right], cases.y[right]), (group, cases.y), (group, cases.decided))
+    counts = [np.bincount(of * cases.classes + code, minlength=groups * cases.classes) for of, code in sides]
+    tally = np.stack([count.reshape(groups, -1) for count in counts], axis=1).astype(float)
+    if cases.task != BINARY:
+        return combine(cases, means, tally, [])
+    (_, hits), (negatives, positives), (_, acted) = (tally[:, side].T for side in range(3))
+    rates = (acted / np.maximum(rows, 1), divide(acted - hits, negatives), positives / np.maximum(rows, 1))
+    return combine(cases, means, tally, [_ranks(cases, group, groups)]) | dict(zip(RATES, rates, strict=True))
+
+
+def _ranks(cases: Cases, group: Ints, groups: int) -> tuple[Floats, Floats]:
+    """(roc_auc, average_precision) of each group; the rows are sorted by score."""
     order = np.argsort(group.astype(np.min_scalar_type(groups)), kind="stable")
-    ends = np.cumsum(np.bincount(group, minlength=groups))
-    for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
-        if start < end:
-            yield number, order[start:end]
-
-
-def figures(cases: Cases) -> Known:
-    """The metrics of a group, and the rates that fairness compares: how many are acted on, how many of the negatives
-    are (false alarms), and how many are positive in truth. The true positive rate is `recall`."""
-    found = measure(cases, ranking=cases.task == BINARY)
-    if cases.task != BINARY or cases.decided is None:
-        return found
-    acted, negative = cases.decided == 1, cases.y != 1
-    alarms = float(np.mean(acted[negative])) if negative.any() else None
-    rates = (float(np.mean(acted)), alarms, float(np.mean(~negative)))
-    return found | dict(zip(RATES, rates, strict=True))
+    found = np.full((2, groups), np.nan)
+    for rows in np.split(order, np.cumsum(np.bincount(group))[:-1]):
+        if len(rows):
+            found[:, group[rows[0]]] = Ranking.of(cases.scores[rows], cases.y[rows] == 1).figures()
+    return found[0], found[1]
 
 
 def gaps(groups: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

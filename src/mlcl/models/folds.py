@@ -16,8 +16,12 @@ from numpy.typing import NDArray
 from mlcl.metrics import REGRESSION
 from mlcl.models.table import Floats, Rows, Table
 
-FEWEST, MOST = 20, 100_000  # rows between which there are folds
+_FEWEST, _MOST = 20, 100_000  # rows between which there are folds
+_CELLS = 5_000_000  # of a wide table, up to which there are
 _SMALL = 20_000  # rows up to which there are five; three above
+
+
+Held = tuple[NDArray[Any], Floats | None]  # y and weight of rows held out
 
 
 class Holdout(NamedTuple):
@@ -30,46 +34,49 @@ class Holdout(NamedTuple):
     def pair(self, number: int) -> tuple[Table, Table]:
         return self.train, self.validation
 
-    @property
-    def truth(self) -> list[NDArray[Any]]:
-        """y of the rows held out, per fold."""
-        return [self.validation.y]
+    def held(self) -> list[Held]:
+        return [(self.validation.y, self.validation.weight)]
 
     def validated(self, margins: Sequence[Floats]) -> Floats:
         return margins[0]
 
 
 class Crossing(NamedTuple):
-    """Every row is held out once. held: row numbers in the pool, per fold; first: where the validation rows start."""
+    """Every row is held out once. out: row numbers in the pool, per fold; first: where the validation rows start."""
 
     pool: Table
-    held: list[Rows]
+    out: list[Rows]
     first: int
 
     @property
     def count(self) -> int:
-        return len(self.held)
+        return len(self.out)
 
-    @property
-    def truth(self) -> list[NDArray[Any]]:
-        """y of the rows held out, per fold."""
-        return [self.pool.y[rows] for rows in self.held]
+    def held(self) -> list[Held]:
+        weight = self.pool.weight
+        return [(self.pool.y[rows], None if weight is None else weight[rows]) for rows in self.out]
 
     def pair(self, number: int) -> tuple[Table, Table]:
         """What fold `number` learns from, and what it holds out."""
         kept = np.ones(self.pool.rows, dtype=bool)
-        kept[self.held[number]] = False
-        return self.pool.take(np.flatnonzero(kept)), self.pool.take(self.held[number])
+        kept[self.out[number]] = False
+        return self.pool.take(np.flatnonzero(kept)), self.pool.take(self.out[number])
 
     def validated(self, margins: Sequence[Floats]) -> Floats:
         """The margins of the validation rows, in their order, from those of each fold."""
         out = np.empty((self.pool.rows, *margins[0].shape[1:]))
-        for rows, margin in zip(self.held, margins, strict=True):
+        for rows, margin in zip(self.out, margins, strict=True):
             out[rows] = margin
         return out[self.first :]
 
 
 Folds = Holdout | Crossing
+
+
+def small(train: Table, validation: Table) -> bool:
+    """Whether folds are worth their time, and can be made."""
+    rows = train.rows + validation.rows
+    return _FEWEST <= rows <= _MOST and rows * len(train.names) <= _CELLS
 
 
 def crossing(train: Table, validation: Table, task: str, seed: int) -> Crossing:

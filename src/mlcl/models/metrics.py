@@ -100,12 +100,10 @@ class Cases:
         return np.stack(counts).astype(np.float64)
 
 
-def measure(cases: Cases, *, ranking: bool = True) -> Known:
-    """Every metric of the task; None where it is undefined (`undefined` says why). ranking: False leaves out roc_auc
-    and average_precision, which cost a sort."""
+def measure(cases: Cases) -> Known:
+    """Every metric of the task; None where it is undefined (`undefined` says why)."""
     means = {name: np.asarray(np.mean(term)) for name, term in cases.terms.items()}
-    ranks = [part.figures() for part in cases.rankings] if ranking else []
-    return known(combine(cases, means, cases.tally, ranks))
+    return known(combine(cases, means, cases.tally, [ranking.figures() for ranking in cases.rankings]))
 
 
 def combine(cases: Cases, means: Figures, tally: Floats, ranks: Sequence[tuple[Floats, Floats]]) -> Figures:
@@ -208,7 +206,7 @@ def mean_defined(figures: Floats) -> Floats:
 
 def _from_tally(cases: Cases, tally: Floats) -> Figures:
     right, there = tally[..., 0, :], tally[..., 1, :]
-    found = {"accuracy": np.sum(right, axis=-1) / np.sum(there, axis=-1)}
+    found = {"accuracy": divide(np.sum(right, axis=-1), np.sum(there, axis=-1))}
     for name, figure in by_class(tally).items():
         found[name] = figure[..., 1] if cases.task == BINARY else mean_defined(figure)
     if cases.task == BINARY:  # nobody acted on a class without rows: a share of nothing is 0, as elsewhere
@@ -222,8 +220,9 @@ def value_per_case(tally: Floats, worth: Floats) -> Floats:
     """Mean worth of the decisions, from a binary tally [..., 3, 2] and the value table [2, 2]."""
     right, there = tally[..., 0, :], tally[..., 1, :]
     wrong = there - right
-    total = right @ np.diag(worth) + wrong[..., 0] * worth[0, 1] + wrong[..., 1] * worth[1, 0]
-    return np.asarray(total / np.sum(there, axis=-1))
+    rightly = right[..., 0] * worth[0, 0] + right[..., 1] * worth[1, 1]
+    wrongly = wrong[..., 0] * worth[0, 1] + wrong[..., 1] * worth[1, 0]
+    return divide(rightly + wrongly, np.sum(there, axis=-1))
 
 
 def _from_errors(means: Figures) -> Figures:

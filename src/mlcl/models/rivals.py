@@ -12,7 +12,7 @@ import polars as pl
 from mlcl.errors import BundleError
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.models.decision import Capacity, Rule
-from mlcl.models.metrics import Array, Cases, Floats
+from mlcl.models.metrics import Array, Cases
 
 NAIVE = {BINARY: "prevalence", REGRESSION: "mean"}
 
@@ -48,7 +48,7 @@ def champion(
     folder: Path, data: Path, rows: Array, cases: Cases, labels: list[str], limit: Capacity | None
 ) -> Champion:
     """The model now in use, on the same rows, by its own threshold. MlclError when it cannot be compared."""
-    from mlcl.models.bundle import Bundle
+    from mlcl.models.bundle import Bundle  # which brings the whole recipe along; most runs have no champion yet
 
     bundle = Bundle.load(folder)
     if bundle.task != cases.task or list(bundle.labels or []) != labels:
@@ -56,23 +56,13 @@ def champion(
     scan = pl.scan_parquet(data)
     wanted = {field["name"] for field in bundle.manifest["recipe"]["inputs"]}
     there = [name for name in scan.collect_schema().names() if name in wanted]
-    found = bundle.predict(scan.select(pl.col(there).gather(rows)).collect())
+    scores = bundle.score(bundle.encode(scan.select(pl.col(there).gather(rows)).collect()))
     facts: dict[str, Any] = {"bundle_digest": bundle.digest}
-    scores = _scores(found, cases.task, labels)
-    if cases.task == REGRESSION:
-        decided = None
-    elif cases.task == BINARY:
+    decided = None
+    if cases.task == BINARY:
         facts["threshold"] = 0.5 if bundle.threshold is None else bundle.threshold
         decided = Rule(facts["threshold"], "its own", limit).decide(scores)
-    else:
+    elif cases.task != REGRESSION:
         decided = scores.argmax(axis=1)
     dataset = bundle.manifest.get("lineage", {}).get("dataset_digest", "")
     return Champion(replace(cases, scores=scores, decided=decided), facts, dataset)
-
-
-def _scores(found: pl.DataFrame, task: str, labels: list[str]) -> Floats:
-    if task == REGRESSION:
-        return found["prediction"].to_numpy()
-    if task == BINARY:
-        return found["probability"].to_numpy()
-    return found.select(f"probability_{label}" for label in labels).to_numpy()

@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlcl.models import folds as folding
+from mlcl.models import loss
 from mlcl.models.blending import averaged, weigh
 from mlcl.models.folds import Crossing, Folds, Holdout
-from mlcl.models.learners import LEARNERS, Model, Setting, early, learner
+from mlcl.models.learners import LEARNERS, Model, Setting, learner
 from mlcl.models.learners.base import Parameters, link
 from mlcl.models.learners.blend import Blend
-from mlcl.models.scoring import Score
 from mlcl.models.table import Floats, Table
 from mlcl.models.tuning import Search, Trial
 
@@ -37,8 +37,7 @@ class Request(NamedTuple):
     trials: int
     seconds: float
     parameters: Parameters
-    metric: str
-    foldable: bool
+    foldable: bool = True
 
 
 class Trained(NamedTuple):
@@ -51,37 +50,38 @@ class Trained(NamedTuple):
 
 def train(request: Request, setting: Setting, train: Table, validation: Table) -> Trained:
     """The model that `request` asks for. `request.seconds` cuts tuning off, and the record then says so."""
-    deadline = time.monotonic() + request.seconds
     learners = [learner(name) for name in (LEARNERS if request.learner == "auto" else (request.learner,))]
-    folds = _folds(request, setting, train, validation)
-    score = Score(request.metric, setting.task, setting.classes)
-    search = Search(setting, folds, score, request.parameters, deadline)
+    folds, growth = _folds(request, setting, train, validation)
+    search = Search(setting, folds, request.parameters, time.monotonic() + request.seconds, growth)
     if request.trials:
         search.run(learners, request.trials)
     else:
         search.run(learners, len(learners), starts=1)
-    members = weigh(search.best_of_each(), folds.truth, score)
+    members = weigh(search)
     if isinstance(folds, Crossing):
         model = _gathered(members, setting, folds)
         honest = link(folds.validated(averaged(members)), setting.task)
     else:
-        if folds.train is not train:
+        if growth:
             folds = Holdout(train, validation)
-            members = search.again(members, folds)
+            members = [(weight, search.again(trial, folds)) for weight, trial in members]
         model = _joined([(weight, trial.models[0]) for weight, trial in members])
         honest = model.predict(validation.x)
-    return Trained(model, honest, _record(search, members, model, folds, honest, validation.y))
+    score = loss.mean(validation, honest, setting.criterion)
+    return Trained(model, honest, _record(search, members, model, folds, score))
 
 
-def _folds(request: Request, setting: Setting, train: Table, validation: Table) -> Folds:
-    rows = train.rows + validation.rows
+def _folds(request: Request, setting: Setting, train: Table, validation: Table) -> tuple[Folds, float]:
+    """How rows are held out; and how many times longer than a trial's fit that on all rows takes, when it is still to
+    come."""
     if not request.trials:
-        return Holdout(train, validation)
-    if rows > folding.MOST:
-        return Holdout(train.every(_SAMPLE), validation.every(_SAMPLE))
-    if not request.foldable or rows < folding.FEWEST:
-        return Holdout(train, validation)
-    return folding.crossing(train, validation, setting.task, setting.seed)
+        return Holdout(train, validation), 0.0
+    if train.rows > 2 * _SAMPLE:
+        sampled = Holdout(train.every(_SAMPLE), validation.every(_SAMPLE))
+        return sampled, train.rows / _SAMPLE
+    if request.foldable and folding.small(train, validation):
+        return folding.crossing(train, validation, setting.task, setting.seed), 0.0
+    return Holdout(train, validation), 0.0
 
 
 def _gathered(members: Sequence[tuple[float, Trial]], setting: Setting, folds: Crossing) -> Model:
@@ -107,54 +107,61 @@ def _middle(models: Sequence[Model]) -> Parameters:
 
 
 def _record(
-    search: Search, members: Sequence[tuple[float, Trial]], model: Model, folds: Folds, honest: Floats, y: Any
+    search: Search, members: Sequence[tuple[float, Trial]], model: Model, folds: Folds, score: float
 ) -> dict[str, Any]:
     """training.json."""
-    score = search.score
+    criterion = search.setting.criterion
     kinds = {trial.learner for _, trial in members}
     first = members[0][1]
     return {
         "schema_version": 1,
         "learner": "blend" if len(kinds) > 1 else first.learner,
-        "parameters": first.parameters if len(members) == 1 else {},
+        "parameters": first.models[0].sheet["parameters"] if len(members) == 1 else {},
         "rounds": model.rounds,
-        "metric": score.metric,
-        "score": _known(score.figure(score.loss(y, honest))),
+        "metric": criterion,
+        "score": loss.figure(score, criterion),
         "folds": folds.count,
         "members": [
             {"learner": trial.learner, "weight": weight, "parameters": trial.parameters, "rounds": trial.rounds}
             for weight, trial in members
         ],
-        "trials": [_trial(trial, score) for trial in search.trials],
-        "curve": _curve(members[0][1].models[0], folds, score.task),
+        "trials": [
+            {
+                "number": trial.number,
+                "learner": trial.learner,
+                "parameters": trial.parameters,
+                "score": loss.figure(trial.loss, criterion),
+                "rounds": trial.rounds,
+                "state": trial.state,
+            }
+            for trial in search.trials
+        ],
+        "curve": _curve(first.models[0], folds, search.setting),
         "cut_off": search.cut_off,
-        "notes": [],
+        "notes": _notes(search, folds),
     }
 
 
-def _trial(trial: Trial, score: Score) -> dict[str, Any]:
-    return {
-        "number": trial.number,
-        "learner": trial.learner,
-        "parameters": trial.parameters,
-        "score": _known(score.figure(trial.loss)),
-        "rounds": trial.rounds,
-        "state": trial.state,
-    }
+def _notes(search: Search, folds: Folds) -> list[str]:
+    notes = []
+    if folds.count > 1:
+        notes.append(f"Judged on {folds.count} folds over the train and validation rows.")
+    if search.growth:
+        notes.append(f"Tuned on {_SAMPLE} rows of the train split, then fitted on all of them.")
+    if search.cut_off:
+        notes.append("The time budget cut tuning off: another run may end with another model.")
+    return notes
 
 
-def _known(figure: float) -> float | None:
-    return figure if math.isfinite(figure) else None
-
-
-def _curve(model: Model, folds: Folds, task: str) -> list[dict[str, float]]:
-    """Loss of the model (of a fold: the first) on rows it learnt from and on rows held out, as it grew."""
+def _curve(model: Model, folds: Folds, setting: Setting) -> list[dict[str, float | None]]:
+    """The metric of a model (of a fold: the first) on rows it learnt from and on rows held out, as it grew."""
     if not model.rounds:
         return []
     fit, held = (table.every(_SHOWN) for table in folds.pair(0))
     steps = np.unique(np.linspace(1, model.rounds, min(_STAGES, model.rounds)).round().astype(int))
 
-    def at(table: Table, rounds: int) -> float:
-        return early.loss(table, link(model.margin(table.x, rounds), task), task)
+    def at(table: Table, rounds: int) -> float | None:
+        predicted = link(model.margin(table.x, rounds), setting.task)
+        return loss.figure(loss.mean(table, predicted, setting.criterion), setting.criterion)
 
     return [{"round": int(step), "train": at(fit, int(step)), "validation": at(held, int(step))} for step in steps]

@@ -15,155 +15,158 @@ from typing import Any
 import numpy as np
 
 from mlcl import progress
+from mlcl.models import loss
 from mlcl.models.folds import Folds, Holdout
 from mlcl.models.learners import Learner, Model, Setting, Watch, early, learner
 from mlcl.models.learners.base import Parameters, Range, link
-from mlcl.models.scoring import Score
 from mlcl.models.table import Floats, Table
 
-_KEPT = 2  # trials per learner whose models are kept
+_KEPT = 2  # trials per learner whose models are kept, besides the first trial
 _JURY = 4  # complete trials that it takes to call another one hopeless
 
 
 @dataclass(eq=False)
 class Trial:
-    """One set of parameters on every fold. losses: one per fold; models and margins of the held-out rows: one per fold,
-    dropped when better trials of the learner are known. state: complete, pruned, cut or undefined."""
+    """One set of parameters on every fold. terms of the loss and margins of the held-out rows, and models: one per fold;
+    margins and models are dropped once better trials are known. state: complete, pruned or cut."""
 
     number: int
     learner: str
     parameters: Parameters
-    losses: list[float] = field(default_factory=list)
-    models: list[Model] = field(default_factory=list)
+    terms: list[Floats] = field(default_factory=list)
     margins: list[Floats] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
     state: str = "complete"
     cut: bool = False
     rounds: int = 0
-
-    estimate: float | None = None
+    loss: float = math.inf
 
     @property
-    def loss(self) -> float:
-        """Mean over the folds on which the metric is defined."""
-        if self.estimate is not None:
-            return self.estimate
-        defined = [loss for loss in self.losses if math.isfinite(loss)]
-        return math.fsum(defined) / len(defined) if defined else math.inf
+    def losses(self) -> list[float]:
+        """One per fold."""
+        return [float(np.mean(terms)) for terms in self.terms]
 
 
 class Search:
-    """Runs trials and keeps them. fixed: parameters that every trial takes; deadline: time.monotonic()."""
+    """Runs trials and keeps them. fixed: parameters that every trial takes; deadline: time.monotonic(); growth: how many
+    times longer than a fit the one takes that comes after the search, 0 when none does."""
 
-    def __init__(self, setting: Setting, folds: Folds, score: Score, fixed: Parameters, deadline: float) -> None:
-        self.setting, self.folds, self.score, self.fixed, self.deadline = setting, folds, score, fixed, deadline
+    def __init__(
+        self, setting: Setting, folds: Folds, fixed: Parameters, deadline: float = math.inf, growth: float = 0.0
+    ) -> None:
+        self.setting, self.folds, self.fixed, self.deadline, self.growth = setting, folds, fixed, deadline, growth
         self.trials: list[Trial] = []
         self.cut_off = False
-        self.slowest: dict[str, float] = {}
+        self._slowest = 0.0
 
-    def run(self, learners: list[Learner], limit: int, starts: int | None = None) -> None:
+    def run(self, learners: Sequence[Learner], limit: int, starts: int | None = None) -> None:
         """At most `limit` trials; `starts` known-good ones of each learner (None: all) come before anything suggested."""
-        asked = self._asked(learners, starts)
-        for number, (learner, parameters) in zip(range(limit), asked, strict=False):
-            expected = self.slowest.get(learner.name, 0.0)
-            if self.trials and time.monotonic() + expected > self.deadline:
+        for number, (chosen, parameters) in zip(range(limit), self._asked(learners, starts), strict=False):
+            if self.trials and time.monotonic() > self.deadline - self.growth * self._slowest:
                 self.cut_off = True
                 return
             progress.report(number, limit, self._text())
-            self._try(learner, parameters)
+            self._try(chosen, parameters)
         progress.report(limit, limit, self._text())
 
     @property
     def complete(self) -> list[Trial]:
-        """Best first."""
-        return sorted((trial for trial in self.trials if trial.state == "complete"), key=lambda trial: trial.loss)
+        return [trial for trial in self.trials if trial.state == "complete"]
 
-    def best_of_each(self, most: int = _KEPT) -> list[Trial]:
-        """The best trials, at most so many of each learner; best first."""
-        seen: dict[str, int] = {}
-        kept = []
-        for trial in self.complete:
-            seen[trial.learner] = seen.get(trial.learner, 0) + 1
-            if seen[trial.learner] <= most:
-                kept.append(trial)
-        return kept
+    @property
+    def kept(self) -> list[Trial]:
+        """The trials that can still be chosen, in their order."""
+        return [trial for trial in self.complete if trial.models]
 
-    def again(self, members: Sequence[tuple[float, Trial]], whole: Holdout) -> list[tuple[float, Trial]]:
-        """The members once more, on all rows instead of a sample."""
-        refitted = []
-        for number, (weight, trial) in enumerate(members):
-            progress.report(number, len(members), f"{trial.learner} on all rows")
-            trial = replace(trial, losses=[], models=[], margins=[])
-            self._fit(trial, *whole.pair(0))
-            trial.rounds = trial.models[0].rounds
-            refitted.append((weight, trial))
-        return refitted
+    def again(self, trial: Trial, whole: Holdout) -> Trial:
+        """The trial once more, on all rows instead of a sample."""
+        progress.report(0, 0, f"{trial.learner} on all rows")
+        grown = replace(trial, terms=[], margins=[], models=[])
+        self._fit(grown, *whole.pair(0))
+        grown.rounds = grown.models[0].rounds
+        return grown
 
-    def _asked(self, learners: list[Learner], first: int | None) -> Iterator[tuple[Learner, Parameters]]:
-        starts = [learner.starts(self.setting.task)[:first] for learner in learners]
+    def terms(self, margins: Sequence[Floats]) -> Floats:
+        """The terms of the loss for margins of the held-out rows, per fold, as one array."""
+        held = zip(self.folds.held(), margins, strict=True)
+        return np.concatenate([self._terms(y, margin, weight) for (y, weight), margin in held])
+
+    def _terms(self, y: Any, margin: Floats, weight: Floats | None) -> Floats:
+        return loss.terms(y, link(margin, self.setting.task), self.setting.criterion, weight)
+
+    def _asked(self, learners: Sequence[Learner], first: int | None) -> Iterator[tuple[Learner, Parameters]]:
+        starts = [one.starts(self.setting.task)[:first] for one in learners]
         for place in range(max(map(len, starts))):
-            for learner, known in zip(learners, starts, strict=True):
+            for one, known in zip(learners, starts, strict=True):
                 if place < len(known):
-                    yield learner, {**known[place], **self.fixed}
-        tuned = [learner for learner in learners if learner.space(self.setting.task)]
-        for learner in cycle(tuned):
-            known = [trial for trial in self.trials if trial.learner == learner.name and math.isfinite(trial.loss)]
-            tried = [(trial.parameters, trial.loss) for trial in known]
-            found = suggest(learner.space(self.setting.task), tried, self.setting.seed + len(self.trials))
-            yield learner, {**learner.starts(self.setting.task)[0], **found, **self.fixed}
+                    yield one, {**known[place], **self.fixed}
+        tuned = [one for one in learners if one.space(self.setting.task)]
+        for one in cycle(tuned):
+            tried = [(trial.parameters, trial.loss) for trial in self.trials if trial.learner == one.name]
+            found = suggest(one.space(self.setting.task), tried, self.setting.seed + len(self.trials))
+            yield one, {**one.starts(self.setting.task)[0], **found, **self.fixed}
 
-    def _try(self, learner: Learner, parameters: Parameters) -> None:
-        trial = Trial(len(self.trials), learner.name, parameters)
-        begun = time.monotonic()
+    def _try(self, chosen: Learner, parameters: Parameters) -> None:
+        trial = Trial(len(self.trials), chosen.name, parameters)
         for number in range(self.folds.count):
             self._fit(trial, *self.folds.pair(number))
-            if self.trials and trial.cut:
+            if trial.cut and self.trials:
                 trial.state = "cut"
                 break
             if self._hopeless(trial):
-                trial.state, trial.estimate = "pruned", self._estimated(trial)
+                trial.state = "pruned"
                 break
         trial.rounds = round(math.fsum(model.rounds for model in trial.models) / len(trial.models))
-        self.slowest[learner.name] = max(self.slowest.get(learner.name, 0.0), time.monotonic() - begun)
+        trial.loss = self._comparable(trial)
         self.trials.append(trial)
         self._forget()
 
     def _fit(self, trial: Trial, fit: Table, held: Table) -> None:
         """One fold of a trial."""
+        begun = time.monotonic()
         kind = learner(trial.learner)
         watch = None if set(kind.ends) & self.fixed.keys() else Watch(held.every(early.WATCHED), self.deadline)
         fitted = kind.fit(fit, self.setting, trial.parameters, watch)
         margin = fitted.model.margin(held.x)
         trial.models.append(fitted.model)
         trial.margins.append(margin)
-        trial.losses.append(self.score.loss(held.y, link(margin, self.setting.task)))
+        trial.terms.append(self._terms(held.y, margin, held.weight))
         trial.cut |= fitted.cut
         self.cut_off |= fitted.cut
-
-    def _forget(self) -> None:
-        """Drops the models of trials that cannot be chosen any more."""
-        kept = {trial.number for trial in self.best_of_each()}
-        for trial in self.trials:
-            if trial.number not in kept:
-                trial.models, trial.margins = [], []
+        self._slowest = max(self._slowest, time.monotonic() - begun)
 
     def _hopeless(self, trial: Trial) -> bool:
         """Worse on every fold so far, and on two at least, than the median of the complete trials there."""
-        done = len(trial.losses)
+        done = len(trial.terms)
         if not 2 <= done < self.folds.count or len(self.complete) < _JURY:
             return False
         median = np.median([rival.losses[:done] for rival in self.complete], axis=0)
         return bool(np.all(np.array(trial.losses) > median))
 
-    def _estimated(self, trial: Trial) -> float:
-        """What a pruned trial would have come to, going by its distance from the best one on the folds it did."""
-        best, done = self.complete[0], len(trial.losses)
-        return best.loss + math.fsum(trial.losses[place] - best.losses[place] for place in range(done)) / done
+    def _comparable(self, trial: Trial) -> float:
+        """Mean loss over all held-out rows; of a trial that ended before, what it would have come to, going by its
+        distance from the best one on the folds that it did."""
+        if trial.state == "complete":
+            return float(np.mean(np.concatenate(trial.terms)))
+        best, done = min(self.complete, key=lambda rival: rival.loss), len(trial.terms)
+        return best.loss + float(np.mean(np.array(trial.losses) - best.losses[:done]))
+
+    def _forget(self) -> None:
+        """Drops the models of trials that cannot be chosen any more: all but the first, and the best of each learner."""
+        kept = {0}
+        for name in {trial.learner for trial in self.trials}:
+            rivals = sorted((one for one in self.complete if one.learner == name), key=lambda one: one.loss)
+            kept |= {rival.number for rival in rivals[:_KEPT]}
+        for trial in self.trials:
+            if trial.number not in kept:
+                trial.models, trial.margins = [], []
 
     def _text(self) -> str:
         if not self.complete:
             return "first trial"
-        best = self.complete[0]
-        return f"best {self.score.metric} {self.score.figure(best.loss):.4f} ({best.learner})"
+        best = min(self.complete, key=lambda trial: trial.loss)
+        known = loss.figure(best.loss, self.setting.criterion)
+        return f"best {self.setting.criterion} {known:.4f} ({best.learner})" if known is not None else best.learner
 
 
 def suggest(space: Mapping[str, Range], tried: Sequence[tuple[Parameters, float]], seed: int) -> Parameters:
@@ -173,10 +176,10 @@ def suggest(space: Mapping[str, Range], tried: Sequence[tuple[Parameters, float]
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=0))
     distributions = {name: _distribution(one) for name, one in space.items()}
-    for parameters, loss in tried:
+    for parameters, loss_ in tried:
         within = {name: parameters[name] for name in space if name in parameters}
         ranges = {name: distributions[name] for name in within}
-        study.add_trial(optuna.create_trial(params=within, distributions=ranges, value=loss))
+        study.add_trial(optuna.create_trial(params=within, distributions=ranges, value=loss_))
     return dict(study.ask(distributions).params)
 
 

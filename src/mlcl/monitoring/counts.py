@@ -59,9 +59,7 @@ class Cells(NamedTuple):
         reference = np.array([column["count"] - sum(counts), *counts], dtype=np.int64)
         labels = (MISSING, *values, OTHER)
         complete = not column["rest"]
-        return cls(
-            column["kind"], np.zeros(0), values, reference, np.arange(len(labels)), labels, complete=complete
-        )
+        return cls(column["kind"], np.zeros(0), values, reference, np.arange(len(labels)), labels, complete=complete)
 
     @classmethod
     def _of_numbers(cls, column: Mapping[str, Any]) -> Self:
@@ -159,8 +157,9 @@ def _grouped(edges: NDArray[np.float64], counts: Ints, kind: str) -> tuple[Ints,
         groups[filled] = np.arange(1, len(filled) + 1)
         labels = (MISSING, *(_label(edges[place], kind) for place in filled), OTHER)
         return np.concatenate([[0, len(filled) + 1], groups, [len(filled) + 1]]), labels
-    before = (np.cumsum(counts) - counts) * GROUPS // counts.sum()
-    shares, groups = np.unique(np.minimum(before, GROUPS - 1), return_inverse=True)
+    before = np.where(counts > 0, np.cumsum(counts) - counts, 0) * GROUPS // counts.sum()
+    # An empty cell goes with the values below it.
+    shares, groups = np.unique(np.maximum.accumulate(before), return_inverse=True)
     starts = edges[np.searchsorted(groups, np.arange(1, len(shares)))]
     texts = [_label(start, kind) for start in starts]
     labels = (MISSING, *(f"{a} … {b}".strip() for a, b in zip(["", *texts], [*texts, ""], strict=True)))

@@ -54,8 +54,8 @@ def compare_to_baseline(tally: Tally, limits: Limits = DEFAULT) -> dict[str, Any
     """Compares a window with the baseline that it was counted by.
 
     {rows, reference_rows, limits, drifted: [names], columns: [{column, kind, psi, psi_noise, js, test ("ks" or "chi2"),
-    statistic, degrees, p_value, p_adjusted, effect_name ("ks_d" or "cramers_v"), effect, mean_difference (of numbers, in
-    standard deviations), drifted, why, cells: [{label, reference, current}]}]}; cells: shares of all rows.
+    statistic, degrees, p_value, p_adjusted, effect_name ("ks_d" or "cramers_v"), effect, mean_difference (of numbers,
+    in standard deviations), drifted, why, cells: [{label, reference, current}]}]}; cells: shares of all rows.
     """
     columns = [_measured(name, cells, tally.counts[name]) for name, cells in tally.cells.items()]
     p_values = adjusted([column["p_value"] for column in columns])
@@ -78,7 +78,11 @@ def judged(column: dict[str, Any], rows: int, limits: Limits) -> tuple[bool, str
         "PSI": (column["psi"] - noise, limits.psi),
         "Jensen-Shannon": (np.sqrt(max(0.0, column["js"] ** 2 - noise / _JS_OF_PSI)), limits.js),
     }
-    large = [f"{name} {value:.3f} beyond chance, limit {limit:g}" for name, (value, limit) in beyond.items() if value >= limit]
+    large = [
+        f"{name} {value:.3f} beyond chance, limit {limit:g}"
+        for name, (value, limit) in beyond.items()
+        if value >= limit
+    ]
     if rows < limits.minimum_rows:
         return False, f"too few rows to tell: {rows}, wanted {limits.minimum_rows}"
     if not large:

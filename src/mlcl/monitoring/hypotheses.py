@@ -146,8 +146,9 @@ def _chi_squared_p(statistic: float, degrees: int) -> float:
 
 def _conditional_p(pool: Floats, share: float) -> float:
     """Two-sided: twice the smaller tail of the binomial distribution. pool: rows of the reference, and current ones."""
-    from scipy.special import bdtr, bdtrc
+    from scipy.special import betainc, betaincc
 
     total, current = float(pool.sum()), float(pool[1])
-    upper = float(bdtrc(current - 1, total, share)) if current else 1.0
-    return min(1.0, 2 * min(upper, float(bdtr(current, total, share))))
+    upper = float(betainc(current, total - current + 1, share)) if current else 1.0
+    lower = float(betaincc(current + 1, total - current, share)) if current < total else 1.0
+    return min(1.0, 2 * min(upper, lower))

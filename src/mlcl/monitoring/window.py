@@ -17,8 +17,8 @@ import msgspec
 import polars as pl
 
 from mlcl.features.recipe import Recipe
-from mlcl.monitoring.answered import Answered, Unreadable
-from mlcl.monitoring.received import Received
+from mlcl.monitoring.answered import Answered
+from mlcl.monitoring.received import Received, Unreadable
 from mlcl.serving import events
 from mlcl.stores import Store
 
@@ -128,8 +128,7 @@ class _Builder:
     def add(self, event: events.Captured) -> None:
         try:
             values = self._received.read(event.input_type, event.input)
-            names = self._received.names
-            answer = self._answered.read(event, _has_header(event, names))
+            answer = self._answered.read(event, self._received.names)
             self._received.keep(values, answer.rows)
         except Unreadable:
             self.unreadable += 1
@@ -149,12 +148,6 @@ class _Builder:
         self._faults += faults
         self._inputs.append(inputs)
         self._outputs.append(self._answered.frame())
-
-
-def _has_header(event: events.Captured, names: Sequence[str]) -> bool:
-    from mlcl.serving.content import wants_header
-
-    return wants_header(event.input_type, event.input, names)
 
 
 def _events(segment: bytes, variant: str, key: str) -> Iterator[events.Captured]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlcl.metrics import METRICS
@@ -48,11 +49,11 @@ def share(value: float | None, places: int = 1) -> str:
     return f"{text.removesuffix('.' + '0' * places)}%"
 
 
-def money(value: float | None, unit: str) -> str:
-    """'1,234 EUR'; small amounts keep two decimals."""
+def money(value: float | None, unit: str, size: float = 0.0) -> str:
+    """'1,234 EUR'; amounts keep two decimals unless they, or the `size` of those beside them, reach 100."""
     if value is None:
         return NONE
-    text = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.2f}"
+    text = f"{value:,.0f}" if max(abs(value), size) >= 100 or value == int(value) else f"{value:,.2f}"
     return f"{signed(text)}{GLUE}{unit}" if unit else signed(text)
 
 
@@ -90,8 +91,19 @@ def interval(metric: str, bounds: Mapping[str, Any] | None, unit: str = "") -> s
     """'0.779 to 0.823'; '' when there is none."""
     if not bounds or bounds.get("low") is None or bounds.get("high") is None:
         return ""
-    low, high = (figure(metric, bounds[side], unit) for side in ("low", "high"))
+    ends = bounds["low"], bounds["high"]
+    if metric == "value_per_case":
+        low, high = (money(end, unit, max(map(abs, ends))) for end in ends)
+    else:
+        low, high = (figure(metric, end) for end in ends)
     return f"{low.removesuffix(GLUE + unit)} to {high}"
+
+
+def column(values: Sequence[float | None]) -> list[str]:
+    """Figures that stand below one another: all with the decimals that give the greatest three digits."""
+    most = max((abs(value) for value in values if value), default=1.0)
+    places = min(6, max(0, 2 - math.floor(math.log10(most))))
+    return [NONE if value is None else signed(f"{value:,.{places}f}") for value in values]
 
 
 def plural(amount: int, noun: str) -> str:

@@ -32,8 +32,8 @@ class Prediction(msgspec.Struct, gc=False, omit_defaults=True):
     decision: str | None = None
     value: float | None = None
     row: int | None = None
-    contributions: Any = None
-    bias: Any = None
+    contributions: dict[str, float] | None = None
+    bias: float | None = None
 
 
 class Meaning:
@@ -63,15 +63,12 @@ class Meaning:
         shares = zip(self.labels, self._shares(scores), strict=True)
         return {**{f"probability_{label}": share for label, share in shares}, "decision": self._decisions(scores)}
 
-    def explain(self, predictions: list[Prediction], contributions: Floats) -> None:
-        """Adds to each prediction what its features contributed; with several classes, by label."""
-        for one, row in zip(predictions, contributions.tolist(), strict=True):
-            if contributions.ndim == 2:
-                one.contributions, one.bias = dict(zip(self.names, row, strict=False)), row[-1]
-            else:
-                parts = dict(zip(self.labels, row, strict=True))
-                one.contributions = {label: dict(zip(self.names, part, strict=False)) for label, part in parts.items()}
-                one.bias = {label: part[-1] for label, part in parts.items()}
+    def explain(self, predictions: list[Prediction], scores: Floats, contributions: Floats) -> None:
+        """Adds to each prediction what its features contributed; with several classes, to the one decided."""
+        if contributions.ndim == 3:
+            contributions = contributions[range(len(scores)), np.argmax(scores, axis=1)]
+        for one, (*parts, bias) in zip(predictions, contributions.tolist(), strict=True):
+            one.contributions, one.bias = dict(zip(self.names, parts, strict=True)), bias
 
     def _shares(self, scores: Floats) -> list[list[float]]:
         """Probabilities of each class: a list per label."""
@@ -110,7 +107,7 @@ class Answer(NamedTuple):
             for row, one in zip(self.encoded.kept, predictions, strict=True):
                 one.row = row
         if self.contributions is not None:
-            self.meaning.explain(predictions, self.contributions)
+            self.meaning.explain(predictions, self.scores, self.contributions)
         return predictions
 
     def _json(self) -> bytes:

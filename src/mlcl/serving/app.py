@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -38,6 +39,7 @@ from mlcl.stores import Store
 POLL = 0.5  # seconds between looks at the store
 ENDPOINT = "MLCL_ENDPOINT"  # environment variable: the endpoint that /invocations means
 _ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
+_PRINTABLE = re.compile(rb"[ -~]{0,1024}")
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 Answer = Callable[[Request], Awaitable[Reply]]
@@ -101,8 +103,8 @@ class App:
             await asyncio.sleep(POLL)
             try:
                 await self._refresh()
-            except Exception:
-                log.exception("The look at the store failed; what is live stays so.")
+            except Exception:  # noqa: BLE001 - the next look may go well, and what is live stays so
+                log.exception("The look at the store failed.")
 
     async def _refresh(self) -> None:
         await asyncio.to_thread(self.tokens.refresh)
@@ -117,7 +119,7 @@ class App:
         except Disconnected:
             return
         attributes = request.headers.get(_ATTRIBUTES)
-        if attributes is not None:
+        if attributes is not None and _PRINTABLE.fullmatch(attributes):
             reply = reply._replace(headers=(*reply.headers, (_ATTRIBUTES, attributes)))
         if self.draining:
             reply = reply._replace(headers=(*reply.headers, CLOSE))
@@ -132,7 +134,7 @@ class App:
             return self._refuse(request, Fault.of(error))
         except (Disconnected, asyncio.CancelledError):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - the caller is told, the log has it all
             log.exception("%s %s failed", request.method, request.path)
             return self._refuse(request, Fault(500, "The server failed. The fault is logged."))
 

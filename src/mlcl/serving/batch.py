@@ -18,8 +18,8 @@ import polars as pl
 
 from mlcl.errors import DataError, InputError, StoreError, UsageError
 from mlcl.features.tables import wrong
-from mlcl.metrics import BINARY, MULTICLASS, REGRESSION
-from mlcl.models.table import Floats
+from mlcl.metrics import MULTICLASS
+from mlcl.models.table import Floats, Matrix
 from mlcl.progress import report
 from mlcl.serving.batch_input import Slice, absent, format_of, open_source
 from mlcl.serving.batch_output import Note, Parts
@@ -115,7 +115,7 @@ class _Scorer:
             raise wrong(faults)
         places = np.asarray(encoded.kept, dtype=np.int64)
         table = pl.DataFrame({"row": places + part.start})
-        predicted = _predictions(self.bundle, self._scores(encoded.matrix))
+        predicted = self.bundle.told(self._scores(encoded.matrix))
         if kept.width:
             own = {*table.columns, *predicted.columns}
             kept = kept.rename({name: f"{name}_input" for name in kept.columns if name in own})
@@ -129,7 +129,7 @@ class _Scorer:
         }
         return self.parts.write(part.number, table.hstack(predicted), note)
 
-    def _scores(self, matrix: Any) -> Floats:
+    def _scores(self, matrix: Matrix) -> Floats:
         if len(matrix):
             return self.bundle.score(matrix)
         return np.empty((0, len(self.bundle.labels or ())) if self.bundle.task == MULTICLASS else 0)
@@ -144,21 +144,6 @@ def _in_order(futures: Iterator[Future[Note]], most: int) -> Iterator[Note]:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-
-
-def _predictions(bundle: Bundle, scores: Floats) -> pl.DataFrame:
-    """Scores as the columns that Bundle.predict gives."""
-    if bundle.task == REGRESSION:
-        return pl.DataFrame({"prediction": scores})
-    labels = list(bundle.labels or ())
-    if bundle.task == BINARY:
-        threshold = 0.5 if bundle.threshold is None else bundle.threshold
-        columns, places = {"probability": scores}, (scores >= threshold).astype(np.uint32)
-    else:
-        columns = {f"probability_{label}": scores[:, place] for place, label in enumerate(labels)}
-        places = np.argmax(scores, axis=1).astype(np.uint32)
-    decision = pl.Series("decision", labels, dtype=pl.String).gather(places)
-    return pl.DataFrame({**columns, "decision": decision})
 
 
 def _check(source: Path, output: Path, on_error: str) -> None:

@@ -207,7 +207,7 @@ class Capture:
         return _Chunk(f"{self.prefix}/{place}", b"".join(text for text, _ in whole), len(whole), size)
 
     def _line(self, place: str, event: _Event) -> bytes:
-        """The event's line; b'' when it cannot be one (a time that is none, text that is no Unicode)."""
+        """The event's line; b'' when it cannot be one (a time that is none, an id that is no Unicode)."""
         sent, answered = Body(event.content_type_in, event.body_in), Body(event.content_type_out, event.body_out)
         if not _PLACE.fullmatch(place):
             return b""
@@ -216,7 +216,7 @@ class Capture:
                 sent = sent._replace(content=self._mask.input(event.content_type_in, event.body_in))
                 answered = answered._replace(content=self._mask.output(event.content_type_out, event.body_out))
             return line(event.event_id, event.time, event.version, sent, answered)
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001 - whatever one event is, the others must be written
             return b""
 
     def _settle(self, captured: int, lost: int, size: int) -> None:

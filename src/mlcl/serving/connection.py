@@ -1,4 +1,4 @@
-"""uvicorn's HTTP connection with deadlines, which it lacks: no caller may hold one open by sending or reading slowly."""
+"""uvicorn's HTTP connection with deadlines: no caller may hold one open by sending or reading slowly."""
 
 from __future__ import annotations
 

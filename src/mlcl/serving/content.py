@@ -89,10 +89,13 @@ class Decoder:
             LINES: self._lines,
             PARQUET: self._parquet,
         }
-        row = _row_type(inputs)
-        rows = list[row]  # type: ignore[valid-type]
-        self._row, self._list = msgspec.json.Decoder(row), msgspec.json.Decoder(rows)
-        self._wrapped = [(f'"{name}"'.encode(), msgspec.json.Decoder(_wrapper(name, rows))) for name in _WRAPPERS]
+        row: Any = _row_type(inputs)
+        rows: Any = list[row]
+        self._row: Any = msgspec.json.Decoder(row)
+        self._list: Any = msgspec.json.Decoder(rows)
+        self._wrapped: list[tuple[bytes, Any]] = [
+            (f'"{name}"'.encode(), msgspec.json.Decoder(_wrapper(name, rows))) for name in _WRAPPERS
+        ]
 
     def decode(self, content_type: str, body: bytes, most: int) -> list[Row] | Columns:
         """The rows of a body. most: rows allowed.
@@ -189,7 +192,8 @@ def _csv_lines(text: str) -> list[list[str]]:
     if plain and '"' not in plain and "\\" not in plain and "\n\n" not in plain:
         # Nothing is quoted, so commas and line ends are all there is: as JSON it is read in a third of the time.
         try:
-            lines: list[list[str]] = orjson.loads('[["%s"]]' % plain.replace(",", '","').replace("\n", '"],["'))
+            cells = plain.replace(",", '","').replace("\n", '"],["')
+            lines: list[list[str]] = orjson.loads(f'[["{cells}"]]')
             return lines
         except orjson.JSONDecodeError:
             pass  # control characters

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from mlcl import registry
 from mlcl.errors import Conflict, Corrupt, NotFound, StoreError, UsageError, listing
+from mlcl.models.manifest import MANIFEST
 from mlcl.records import Record, now
 from mlcl.serving.release import Rules
 from mlcl.stores import Log, Store, keys
@@ -103,7 +104,7 @@ def deploy(
         raise UsageError("A canary's weight is above 0 and below 100 per cent.", found=f"{weight:g}")
     if version is None and not forced:
         raise UsageError("This model did not meet its goals.", fix="Deploy it all the same with --force (recorded).")
-    if not store.exists(f"{keys.bundle(bundle_digest)}/{registry.MANIFEST}"):
+    if not store.exists(f"{keys.bundle(bundle_digest)}/{MANIFEST}"):
         raise NotFound("There is no such bundle in the store.", where=keys.bundle(bundle_digest))
     new = Variant(version=version, bundle_digest=bundle_digest, weight=100, role="live")
 

@@ -13,10 +13,9 @@ import zlib
 from concurrent.futures import Executor
 from typing import Any
 
-from mlcl.models.bundle import Bundle
-
 from mlcl import registry
 from mlcl.errors import Conflict, StoreError
+from mlcl.models.bundle import Bundle
 from mlcl.serving import endpoints
 from mlcl.serving.answers import Meaning
 from mlcl.serving.capture import Capture

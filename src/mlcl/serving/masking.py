@@ -89,7 +89,7 @@ class Mask:
 
         try:
             table = pl.read_parquet(io.BytesIO(body))
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise Unmaskable from error
         hidden = [name for name in table.columns if _plain(name) in self.masked]
         out = io.BytesIO()

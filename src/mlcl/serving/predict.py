@@ -130,7 +130,7 @@ class Predictions:
             await self._reply(call._replace(explain=False), endpoint, shadow)
         except Fault as fault:
             error = fault.status >= 500
-        except Exception:
+        except Exception:  # noqa: BLE001 - it only says something of the shadow
             error = True
             log.exception("%s: the shadow failed", endpoint.name)
         shadow.record(time.perf_counter() - start, error)

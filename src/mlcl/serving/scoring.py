@@ -57,4 +57,3 @@ class Batcher:
             if not future.done():
                 future.set_result(scores[start:end])
             start = end
-

@@ -30,10 +30,10 @@ class Segment:
             raise FileNotFoundError(f"the folder {root} is missing")
         self.path = root / f"{key}/{time.strftime('%M-%S', time.gmtime())}-{uuid4().hex}.jsonl"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
         self.size = 0
         self.opened = time.monotonic()
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
+        fcntl.flock(self._file, fcntl.LOCK_SH)  # shared, so as to wait for nobody; a sweep asks for it alone
 
     def append(self, lines: bytes) -> None:
         """Writes all of `lines` or, with OSError, none; after an error the segment is closed."""

@@ -129,7 +129,8 @@ class Server(uvicorn.Server):
         if counter % 10 == 0:
             now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
-                connection.sweep(now)
+                if isinstance(connection, Connection):
+                    connection.sweep(now)
             if self.parent is not None and os.getppid() != self.parent:
                 return True
         return await super().on_tick(counter)

@@ -41,7 +41,7 @@ class Reply(NamedTuple):
 class Fault(Exception):
     """A request that is answered with an error. detail: one sentence; more: further members of the problem."""
 
-    def __init__(self, status: int, detail: str, headers: tuple[Header, ...] = (), **more: Any) -> None:
+    def __init__(self, status: int, detail: str, headers: tuple[Header, ...] = (), /, **more: Any) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers, self.more = status, detail, headers, more
 
@@ -98,7 +98,8 @@ class Request:
         announced = self.headers.get(b"content-length", b"")
         if announced.isdigit() and int(announced) > most:
             raise _too_large(most)
-        parts, size = [], 0
+        parts: list[bytes] = []
+        size = 0
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":

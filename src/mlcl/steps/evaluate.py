@@ -24,7 +24,7 @@ from mlcl.problem import Problem
 from mlcl.records import Dataset
 from mlcl.steps import CHAMPION
 
-TRAIN_ROWS = 20_000  # so many of the training rows, at random, show how far the model overfits
+TRAIN_ROWS = 10_000  # so many of the training rows, at random, show how far the model overfits
 PARTS = 4
 
 
@@ -41,13 +41,13 @@ def evaluate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None
         **trial.facts(),
         **evaluation.figures(trial.cases, compared, champion),
         **evaluation.tables(cases, trial.labels),
-        **evaluation.pictures(cases, trial.labels, problem.value, problem.split.seed),
         "segments": fairness.segments(cases, trial.groupings()),
     }
+    pictures = evaluation.pictures(cases, trial.labels, problem.value, problem.split.seed)
     progress.report(3, PARTS, "importance of the columns")
     document["importance"] = trial.importance()
     exact = {"threshold": document["threshold"]}  # a score may lie within rounding of it
-    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document) | exact))
+    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document) | exact | pictures))
     _scores(trial.rows, models, trial.labels).write_parquet(output / "scores.parquet")
     np.savez(output / "bootstrap.npz", **_flat(compared.draws))  # type: ignore[arg-type]
     progress.report(PARTS, PARTS, "evaluated")

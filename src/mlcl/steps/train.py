@@ -14,7 +14,7 @@ from mlcl.errors import ProblemError
 from mlcl.features.recipe import Recipe
 from mlcl.metrics import REGRESSION
 from mlcl.models.learners import Setting, learner
-from mlcl.models.scoring import metric_of
+from mlcl.models.loss import criterion
 from mlcl.models.table import Table, balance
 from mlcl.models.training import Request
 from mlcl.models.training import train as trained
@@ -27,8 +27,10 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     target = Target.read(folder / "target.json")
     recipe = Recipe.from_json((folder / "recipe.json").read_bytes())
     classes = len(target.labels or ())
-    setting = Setting(target.task, classes, problem.split.seed, problem.train.threads or os.cpu_count() or 1)
-    request = _request(problem, target.task)
+    tuned_for = criterion([goal.metric for goal in problem.goal], target.task)
+    threads = problem.train.threads or os.cpu_count() or 1
+    setting = Setting(target.task, classes, tuned_for, problem.split.seed, threads)
+    request = _request(problem)
     weighted = problem.train.balance and target.task != REGRESSION
     tables = [_table(folder, name, recipe, classes if weighted else 0) for name in ("train", "validation")]
     result = trained(request, setting, *tables)
@@ -38,7 +40,7 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     (output / "training.json").write_bytes(orjson.dumps(result.record, option=orjson.OPT_INDENT_2))
 
 
-def _request(problem: Problem, task: str) -> Request:
+def _request(problem: Problem) -> Request:
     asked = problem.train
     if asked.parameters and asked.learner == "auto":
         raise ProblemError(
@@ -54,7 +56,6 @@ def _request(problem: Problem, task: str) -> Request:
         trials=asked.trials,
         seconds=asked.seconds,
         parameters=parameters,
-        metric=metric_of((goal.metric for goal in problem.goal), task),
         foldable=not (split.time or split.group or split.column),
     )
 

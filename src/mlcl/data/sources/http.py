@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from mlcl import __version__, progress
+from mlcl import progress
 from mlcl.data.sources.base import Fetched, Request, check_digest, without_password
 from mlcl.errors import SourceError
 from mlcl.records import now
@@ -125,7 +125,7 @@ def _transfer(entry: _Entry) -> None:
     import httpx
 
     have, known = _begun(entry)
-    asked = {"Accept-Encoding": "identity", "User-Agent": f"mlcl/{__version__}"}
+    asked = {"Accept-Encoding": "identity", "User-Agent": "mlcl"}
     if have:
         asked |= {"Range": f"bytes={have}-", "If-Range": known.get("etag") or known["modified"]}
     elif entry.whole:

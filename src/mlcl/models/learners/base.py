@@ -27,12 +27,14 @@ _SMALL = 400_000  # cells up to which one thread fits a booster fastest
 
 
 class Setting(NamedTuple):
-    """What the learner works on. classes: 0 for regression. The result does not depend on threads."""
+    """What the learner works on. classes: 0 for regression; criterion: the loss that it is watched by (see models.loss).
+    The result does not depend on threads."""
 
     task: str
     classes: int
-    seed: int
-    threads: int
+    criterion: str
+    seed: int = 0
+    threads: int = 1
 
     @property
     def columns(self) -> int:

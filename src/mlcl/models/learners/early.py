@@ -10,23 +10,13 @@ import math
 import time
 from collections.abc import Callable
 
-import numpy as np
-
-from mlcl.metrics import REGRESSION
+from mlcl.models import loss
 from mlcl.models.learners.base import Watch
-from mlcl.models.metrics import losses
-from mlcl.models.table import Floats, Table
+from mlcl.models.table import Floats
 
 MOST_ROUNDS = 2000
-_LEAST_GAIN = 1e-5  # relative; less than this is creeping, and makes a model large for nothing
 WATCHED = 50_000  # rows that the loss is taken from
-
-
-def loss(table: Table, predicted: Floats, task: str) -> float:
-    """Mean log loss, or the root of the mean squared error, of `predicted` on the rows of `table`, weighted."""
-    if task == REGRESSION:
-        return math.sqrt(np.average((predicted - table.y) ** 2, weights=table.weight))
-    return float(np.average(losses(table.y, predicted)["log_loss"], weights=table.weight))
+_LEAST_GAIN = 1e-5  # relative; less than this is creeping, and makes a model large for nothing
 
 
 def patience(learning_rate: float) -> int:
@@ -34,13 +24,13 @@ def patience(learning_rate: float) -> int:
     return min(150, max(20, round(3 / learning_rate)))
 
 
-def boost(step: Callable[[], Floats], watch: Watch, task: str, rounds: int, wait: int) -> tuple[int, bool]:
+def boost(step: Callable[[], Floats], watch: Watch, criterion: str, rounds: int, wait: int) -> tuple[int, bool]:
     """Calls `step` (one boosting round; returns the predictions for the watched rows) until `wait` rounds in a row
     gained nothing. Returns the best number of rounds, and whether the deadline cut the fit off."""
     best, lowest = 1, math.inf
     for done in range(1, rounds + 1):
-        current = loss(watch.table, step(), task)
-        if current < lowest - _LEAST_GAIN * abs(lowest) or math.isinf(lowest):
+        current = loss.mean(watch.table, step(), criterion)
+        if math.isinf(lowest) or current < lowest * (1 - _LEAST_GAIN):
             best, lowest = done, current
         if done - best >= wait:
             break

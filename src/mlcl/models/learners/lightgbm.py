@@ -85,7 +85,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     else:
         booster.add_valid(_dataset(watch.table, setting.threads, data), "watched")
         wait = early.patience(parameters.get("learning_rate", 0.1))
-        rounds, cut = early.boost(_stepper(booster), watch, setting.task, rounds, wait)
+        rounds, cut = early.boost(_stepper(booster), watch, setting.criterion, rounds, wait)
     text = booster.model_to_string(num_iteration=rounds)
     kept = lgb.Booster(_quiet(1), model_str=text)
     done = sheet("lightgbm", table, setting, parameters, rounds=kept.current_iteration())

@@ -15,7 +15,7 @@ import numpy as np
 
 from mlcl.errors import ProblemError
 from mlcl.metrics import MULTICLASS, REGRESSION
-from mlcl.models.learners import early
+from mlcl.models import loss
 from mlcl.models.learners.base import Fitted, Learner, Model, Parameter, Parameters, Range, Read, Setting, Watch, shares, sheet
 from mlcl.models.learners.design import REACH, Place, design, digits
 from mlcl.models.learners.newton import Problem, minimise
@@ -120,8 +120,8 @@ def _path(table: Table, setting: Setting, watch: Watch, problem: Problem, places
         beta = minimise(problem._replace(penalty=penalty), beta)
         name, value = ("alpha", penalty) if setting.task == REGRESSION else ("C", 1 / penalty)
         model = Lines(_sheet(table, setting, {name: float(f"{value:.6g}")}, beta, places))
-        loss = early.loss(watch.table, model.predict(watch.table.x), setting.task)
-        best, lowest, worse = (model, loss, 0) if loss < lowest else (best or model, lowest, worse + 1)
+        found = loss.mean(watch.table, model.predict(watch.table.x), setting.criterion)
+        best, lowest, worse = (model, found, 0) if found < lowest else (best or model, lowest, worse + 1)
         cut = time.monotonic() > watch.deadline
         if worse == 2 or cut:
             break

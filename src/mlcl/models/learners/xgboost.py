@@ -82,7 +82,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     else:
         step = _stepper(booster, data, _matrix(watch.table, parameters, setting.threads, data))
         wait = early.patience(parameters.get("learning_rate", 0.3))
-        rounds, cut = early.boost(step, watch, setting.task, rounds, wait)
+        rounds, cut = early.boost(step, watch, setting.criterion, rounds, wait)
         booster = booster[:rounds]
     return Fitted(Trees(sheet("xgboost", table, setting, parameters, rounds=rounds), booster), cut)
 

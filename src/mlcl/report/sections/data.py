@@ -33,7 +33,13 @@ def _source(facts: Facts) -> Content:
         ("Fetched", str(dataset.get("fetched_at") or "")[:16].replace("T", " ")),
     ]
     remarks = [el("li", text) for text in dataset.get("notes") or ()]
-    return [pairs(about), el("ul", remarks, class_="notes") if remarks else None]
+    return [pairs(about), _remarks(remarks)]
+
+
+def _remarks(remarks: list[Markup]) -> Content:
+    """What happened while reading; much of it behind a click."""
+    listed = el("ul", remarks, class_="notes") if remarks else None
+    return more(f"{len(remarks)} remarks on reading the data", listed) if len(remarks) > 3 else listed
 
 
 def _warnings(facts: Facts) -> Content:

@@ -38,17 +38,18 @@ def importance(facts: Facts) -> Markup:
 def _bars(entries: list[dict[str, Any]] | None, key: str, caption: str, meaning: str) -> Content:
     if not entries:
         return note(f"{caption}: not computed for this model.")
-    ranked = sorted(entries, key=lambda entry: -(entry.get(key) or 0))
-    most = max((entry.get(key) or 0) + (entry.get("std") or 0) for entry in ranked)
+    ranked = sorted(entries, key=lambda entry: -entry[key])
+    most = max(entry[key] + entry.get("std", 0) for entry in ranked)
+    texts = words.column([entry[key] for entry in ranked])
     rows = [
-        (
-            entry["feature"],
-            bar(entry.get(key) or 0, most, error=entry.get("std") or 0),
-            words.number(entry.get(key)),
-        )
-        for entry in ranked
+        (entry["feature"], bar(entry[key], most, error=entry.get("std", 0)), text)
+        for entry, text in zip(ranked, texts, strict=True)
     ]
     head = ("Feature", "", "Importance")
     rest = rows[MOST:]
-    hidden = more(f"{len(rest)} more features", table(f"{caption}, the rest", head, rest, "bars")) if rest else None
+    hidden = (
+        more(words.plural(len(rest), "more feature"), table(f"{caption}, the rest", head, rest, "bars"))
+        if rest
+        else None
+    )
     return el("div", table(caption, head, rows[:MOST], "bars"), note(meaning), hidden)

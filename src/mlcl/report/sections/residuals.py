@@ -54,7 +54,8 @@ def _spread(found: dict[str, Any]) -> Content:
     edges = shape["edges"]
     axis = Axis("Predicted minus actual", edges[0], edges[-1])
     text = f"{sum(shape['counts']):,} rows from {words.number(edges[0])} to {words.number(edges[-1])}."
-    return figure("Spread of the errors", histogram("Histogram of the errors", text, axis, edges, shape["counts"]))
+    image = histogram("Histogram of the errors", text, axis, edges, shape["counts"])
+    return figure("Spread of the errors", image, "How far off the predictions are, too low or too high.")
 
 
 def _quantiles(found: dict[str, Any]) -> Content:

@@ -16,6 +16,7 @@ SHOWN = {
     "regression": ("mae", "rmse", "r2"),
 }
 OPEN = 2
+MOST_GAPS = 8
 
 
 def segments(facts: Facts) -> Markup:
@@ -36,28 +37,32 @@ def segments(facts: Facts) -> Markup:
 
 
 def _gaps(facts: Facts, found: list[dict[str, Any]]) -> Content:
-    """The widest gaps over all columns first."""
-    rows = []
-    for entry in found:
-        for metric, gap in (entry.get("gaps") or {}).items():
-            if metric in SHOWN.get(facts.task, ()) and metric != "positive_rate":
-                rows.append((gap["gap"], entry["column"], metric, gap))
-    rows.sort(key=lambda row: -row[0])
-    most: dict[str, float] = {}
-    for size, _, metric, _ in rows:
-        most[metric] = max(most.get(metric, 0.0), size)
-    shown = [
+    """The widest gaps over all columns; bars compare those of one metric."""
+    wanted = [name for name in SHOWN.get(facts.task, ()) if name != "positive_rate"]
+    gaps = [(entry, name, entry["gaps"][name]) for entry in found for name in wanted if name in entry["gaps"]]
+    widest = {name: max(gap["gap"] for _, other, gap in gaps if other == name) for _, name, _ in gaps}
+    gaps.sort(key=lambda one: -one[2]["gap"])
+    rows = [
         (
-            column,
-            words.label(metric),
-            [bar(size, most[metric], "champion"), el("span", words.figure(metric, size, facts.unit), class_="detail")],
-            _group(gap.get("best")),
-            _group(gap.get("worst")),
+            entry["column"],
+            words.label(name),
+            [bar(gap["gap"], widest[name], "champion"), el("span", words.figure(name, gap["gap"]), class_="detail")],
+            *_ends(entry, name),
         )
-        for size, column, metric, gap in rows[:8]
+        for entry, name, gap in gaps[:MOST_GAPS]
     ]
-    head = ("Column", "Metric", "Gap", "Best, or most", "Worst, or least")
-    return table("The widest gaps between groups", head, shown, "bars gaps") if shown else None
+    head = ("Column", "Metric", "Gap", "Lowest", "Highest")
+    return table("The widest gaps between groups", head, rows, "bars gaps") if rows else None
+
+
+def _ends(entry: dict[str, Any], metric: str) -> list[Content]:
+    """The groups with the lowest and the highest figure."""
+    known = [group for group in entry["groups"] if group["enough"] and group["metrics"].get(metric) is not None]
+    known.sort(key=lambda group: group["metrics"][metric])
+    return [
+        [_group(group["value"]), el("span", words.figure(metric, group["metrics"][metric]), class_="detail")]
+        for group in (known[0], known[-1])
+    ]
 
 
 def _group(value: str | None) -> Content:

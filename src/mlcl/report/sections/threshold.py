@@ -112,16 +112,26 @@ def _found(facts: Facts, points: list[Point], chosen: int) -> Markup:
 def _worth(facts: Facts, points: list[Point], chosen: int) -> Markup:
     """Value per 1,000 cases, or F1 where outcomes have no value."""
     key, scale = ("value_per_case", 1000) if "value_per_case" in points[0] else ("f1", 1)
-    ys = [scale * point[key] for point in points]
     naive = facts.baseline.get(key)
+    worth = [scale * point[key] for point in points]
+    floor = _floor(worth, worth[chosen], scale * (naive or 0.0))
+    ys = [value if value >= floor else None for value in worth]
     title = "Value per 1,000 cases" if scale == 1000 else "F1"
-    frame = Frame(SHARE_AXIS, Axis(facts.unit or title, *extent(ys, 0.0)), left=56)
+    frame = Frame(SHARE_AXIS, Axis(facts.unit or title, *extent(ys)), left=56)
     series = [Line("", [point["share"] for point in points], ys)]
     if naive is not None:
         series.append(Line("naive baseline", [0, 1], [scale * naive] * 2, "naive"))
     here = points[chosen]["share"]
-    text = f"Between {words.number(min(ys))} and {words.number(max(ys))}; {words.number(ys[chosen])} where chosen."
+    text = f"From {words.number(min(worth))} to {words.number(max(worth))}; {words.number(worth[chosen])} where chosen."
     image = lines(
-        f"{title} against the share acted on", text, frame, series, dot=Dot("chosen", here, ys[chosen]), cursor=here
+        f"{title} against the share acted on", text, frame, series, dot=Dot("chosen", here, worth[chosen]), cursor=here
     )
-    return figure(title, image)
+    below = f"What is below {words.money(floor, facts.unit, size=100)} is not drawn." if None in ys else None
+    return figure(title, image, below)
+
+
+def _floor(worth: list[float], chosen: float, naive: float) -> float:
+    """The least value drawn: a threshold that costs a fortune must not flatten the choices that are worth a thought."""
+    best = max(worth)
+    reach = 8 * max(best - chosen, best - naive)
+    return max(min(worth), best - reach) if reach else min(worth)

@@ -18,12 +18,14 @@ def training(facts: Facts) -> Markup:
     found = facts.training
     if not found:
         return note(facts.why_absent("Training"))
+    metric = str(found.get("metric"))
+    blended = len(found.get("members") or ()) > 1
     about: list[tuple[str, Content]] = [
         ("Learner", found.get("learner")),
-        ("Rounds", words.count(found["rounds"]) if found.get("rounds") else None),
+        ("Rounds", words.count(found["rounds"]) if found.get("rounds") and not blended else None),
         ("Judged on", f"{found['folds']} folds" if found.get("folds", 1) > 1 else "the validation rows"),
-        (f"{words.label(str(found.get('metric')))} on validation", words.number(found.get("score"))),
-        ("Parameters", _parameters(found.get("parameters") or {})),
+        (f"{words.label(metric)} on validation", words.figure(metric, found.get("score"))),
+        ("Parameters", None if blended else _parameters(found.get("parameters") or {})),
     ]
     cut = (
         note("Tuning was cut off by its time budget; another run may end with another model.")
@@ -47,7 +49,7 @@ def _parameters(parameters: dict[str, Any]) -> Content:
 
 
 def _setting(value: object) -> str:
-    return words.number(value, 4) if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _members(found: dict[str, Any]) -> Content:
@@ -74,9 +76,8 @@ def _done(found: dict[str, Any]) -> list[dict[str, Any]]:
 def _trials(found: dict[str, Any]) -> Content:
     done = _done(found)
     if len(done) < 2:
-        return note(
-            "Tuning trials: none were made; the parameters are as given (train.trials = 0, or no time was left)."
-        )
+        why = "the time was up" if found.get("cut_off") else "the problem file asks for no more"
+        return note(f"Tuning: {words.plural(len(done), 'trial')} made, because {why}.")
     metric = words.label(str(found.get("metric")))
     last = max(trial["number"] for trial in done)
     frame = Frame(

@@ -1,0 +1,359 @@
+"""The contract of every route, in this process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import orjson
+import polars as pl
+import pytest
+
+from mlcl.models.bundle import Bundle
+from mlcl.serving import capture, endpoints, tokens
+from mlcl.serving.endpoints import Directory, Settings
+from mlcl.stores import Store
+from tests.serving.served import LABELS, InProcess, deployed, frame, in_process
+
+ROW = {"age": 33, "income": 3100.25, "job": "cook", "owner": True, "since": "2021-05-01"}
+JSON, CSV, LINES, PARQUET = "application/json", "text/csv", "application/jsonlines", "application/x-parquet"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def server(store: Store) -> Iterator[InProcess]:
+    for name, task in (("bank", "binary"), ("grades", "multiclass"), ("price", "regression")):
+        deployed(store, name, task)
+    with in_process(store) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def models(store: Store, server: InProcess) -> dict[str, Bundle]:
+    directory = Directory(store)
+    live = {name: state.live for name, state in directory.poll().items()}
+    return {name: Bundle.load(directory.bundle_folder(one.bundle_digest)) for name, one in live.items() if one}
+
+
+def problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status
+    assert body["detail"]
+    return dict(body)
+
+
+def test_ping_says_whether_models_can_answer(server: InProcess, tmp_path: Any) -> None:
+    assert server.get("/ping").json() == {"status": "ok"}
+    with in_process(Store(tmp_path / "empty")) as empty:
+        problem(empty.get("/ping"), 503)
+        problem(empty.post("/invocations", [ROW]), 503)
+        assert empty.get("/endpoints").json() == {"endpoints": []}
+        assert empty.get("/openapi.json").status_code == 200
+
+
+def test_a_binary_prediction_is_what_the_bundle_predicts(server: InProcess, models: dict[str, Bundle]) -> None:
+    answer = server.post("/endpoints/bank/predict", {"rows": [ROW]}).json()
+    expected = models["bank"].predict([ROW])
+    prediction = answer["predictions"][0]
+    assert prediction["probability"] == {"no": 1 - expected["probability"][0], "yes": expected["probability"][0]}
+    assert prediction["decision"] == expected["decision"][0]
+    assert prediction["id"]
+    assert answer["model"] == {"name": "bank", "version": 1, "digest": models["bank"].digest}
+    assert (answer["missing"], answer["unseen"]) == (0, 0)
+
+
+def test_a_multiclass_prediction_names_every_class(server: InProcess, models: dict[str, Bundle]) -> None:
+    prediction = server.post("/endpoints/grades/predict", {"rows": [ROW]}).json()["predictions"][0]
+    expected = models["grades"].predict([ROW]).row(0, named=True)
+    assert prediction["probability"] == {label: expected[f"probability_{label}"] for label in LABELS["multiclass"] or ()}
+    assert prediction["decision"] == expected["decision"]
+
+
+def test_a_regression_prediction_is_a_value(server: InProcess, models: dict[str, Bundle]) -> None:
+    prediction = server.post("/endpoints/price/predict", {"rows": [ROW]}).json()["predictions"][0]
+    assert prediction["value"] == models["price"].predict([ROW])["prediction"][0]
+    assert set(prediction) == {"id", "value"}
+
+
+@pytest.mark.parametrize("body", [{"rows": [ROW]}, {"instances": [ROW]}, [ROW], ROW])
+def test_json_rows_come_in_four_forms(server: InProcess, body: Any) -> None:
+    assert len(server.post("/endpoints/bank/predict", body).json()["predictions"]) == 1
+
+
+def test_ids_are_unique(server: InProcess) -> None:
+    answers = [server.post("/endpoints/bank/predict", [ROW, ROW]).json() for _ in range(5)]
+    assert len({prediction["id"] for answer in answers for prediction in answer["predictions"]}) == 10
+
+
+@pytest.mark.parametrize("count", [3, 200])
+@pytest.mark.parametrize("name", ["bank", "grades", "price"])
+def test_every_format_gives_the_same_bits(server: InProcess, models: dict[str, Bundle], name: str, count: int) -> None:
+    table = frame(count, seed=7).with_columns(job=pl.when(pl.col("age") < 25).then(pl.lit("new")).otherwise(pl.col("job")))
+    rows = json.loads(table.write_json())
+    lines = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    file = io.BytesIO()
+    table.write_parquet(file)
+    bodies = {
+        JSON: [orjson.dumps({"rows": rows}), orjson.dumps(rows), orjson.dumps({"instances": rows}, option=orjson.OPT_INDENT_2)],
+        CSV: [table.write_csv().encode(), table.write_csv(include_header=False, quote_style="always").encode()],
+        LINES: [lines],
+        PARQUET: [file.getvalue()],
+    }
+    expected = models[name].predict(table)
+    path = f"/endpoints/{name}/predict"
+    for content_type, sent in bodies.items():
+        for body in sent:
+            told = server.post(path, body, content_type, accept=PARQUET)
+            assert pl.read_parquet(io.BytesIO(told.content)).equals(expected), content_type
+    answers = [server.post(path, body, content_type).json() for content_type, sent in bodies.items() for body in sent]
+    counts = {(answer["missing"], answer["unseen"]) for answer in answers}
+    assert len(counts) == 1
+    if name == "bank":
+        for answer in answers:
+            assert [one["probability"]["yes"] for one in answer["predictions"]] == expected["probability"].to_list()
+
+
+def test_csv_answers_have_a_header_when_the_question_had_one(server: InProcess, models: dict[str, Bundle]) -> None:
+    table = frame(20, seed=3)
+    expected = models["grades"].predict(table)
+    for header in (True, False):
+        sent = table.write_csv(include_header=header)
+        text = server.post("/endpoints/grades/predict", sent, CSV, accept=CSV).text
+        lines = list(csv.reader(io.StringIO(text)))
+        if header:
+            assert lines.pop(0) == expected.columns
+        assert [line[-1] for line in lines] == expected["decision"].to_list()
+        assert [float(line[0]) for line in lines] == expected["probability_high"].to_list()
+
+
+def test_json_lines_answers_hold_one_prediction_a_line(server: InProcess) -> None:
+    answer = server.post("/endpoints/bank/predict", [ROW, ROW], accept=LINES)
+    assert [set(json.loads(line)) for line in answer.text.splitlines()] == [{"id", "probability", "decision"}] * 2
+    assert answer.headers["content-type"] == LINES
+
+
+def test_columns_may_be_left_out_and_others_be_there(server: InProcess) -> None:
+    answer = server.post("/endpoints/bank/predict", [{"age": 30, "job": "astronaut", "shoe": 43}]).json()
+    assert (answer["missing"], answer["unseen"]) == (3, 1)
+
+
+def test_explanations_add_up_to_the_margin(server: InProcess, models: dict[str, Bundle]) -> None:
+    import math
+
+    rows = [ROW, {**ROW, "age": 70}]
+    answer = server.post("/endpoints/bank/predict?explain=true", {"rows": rows}).json()
+    for one in answer["predictions"]:
+        assert set(one["contributions"]) == set(models["bank"].recipe.feature_names)
+        margin = math.fsum(one["contributions"].values()) + one["bias"]
+        assert 1 / (1 + math.exp(-margin)) == pytest.approx(one["probability"]["yes"], abs=1e-5)
+    several = server.post("/endpoints/grades/predict?explain=true", {"rows": rows}).json()["predictions"]
+    assert several[0]["contributions"].keys() == set(models["grades"].recipe.feature_names)
+    text = server.post("/endpoints/bank/predict?explain=true", {"rows": rows}, accept=CSV).text
+    assert text.splitlines()[0] == "probability,decision,explanation"
+
+
+FAULTY = [ROW, {**ROW, "age": "old"}, {**ROW, "since": "yesterday"}, ROW]
+
+
+def test_each_fault_names_row_column_found_and_allowed(server: InProcess) -> None:
+    body = problem(server.post("/endpoints/bank/predict", {"rows": FAULTY}), 422)
+    assert [(fault["row"], fault["column"]) for fault in body["faults"]] == [(1, "age"), (2, "since")]
+    assert all(fault["found"] and fault["allowed"] for fault in body["faults"])
+    assert body["fault_count"] == 2
+
+
+def test_wrong_rows_can_be_skipped(server: InProcess) -> None:
+    answer = server.post("/endpoints/bank/predict?on_error=skip", {"rows": FAULTY}).json()
+    assert [one["row"] for one in answer["predictions"]] == [0, 3]
+    assert answer["fault_count"] == 2
+    text = server.post("/endpoints/bank/predict?on_error=skip", {"rows": FAULTY}, accept=CSV).text
+    assert [line.split(",")[0] for line in text.splitlines()] == ["row", "0", "3"]
+    body = problem(server.post("/endpoints/bank/predict?on_error=skip", {"rows": FAULTY[1:3]}), 422)
+    assert body["fault_count"] == 2
+
+
+@pytest.mark.parametrize("many", [1, 60])
+@pytest.mark.parametrize("wrong", [{**ROW, "job": ["a"]}, {**ROW, "age": {"x": 1}}, {**ROW, "owner": "maybe"}, 5, None, []])
+def test_faults_are_found_in_short_and_long_bodies(server: InProcess, wrong: Any, many: int) -> None:
+    body = problem(server.post("/endpoints/bank/predict", [ROW] * many + [wrong]), 422)
+    assert [fault["row"] for fault in body["faults"]] == [many]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"{", JSON, 400),
+        (b'{"age": NaN}', JSON, 400),
+        (b"[" * 100_000, JSON, 400),
+        (b"\xff\xfe", JSON, 400),
+        (b'{"age": 1}\n{"age": \n', LINES, 400),
+        (b"\xff", CSV, 400),
+        (b'"open', CSV, 400),
+        (b"PAR1 no PAR1", PARQUET, 400),
+        (b"", PARQUET, 400),
+        (b"", JSON, 400),
+        (b"[]", JSON, 422),
+        (b'{"rows": []}', JSON, 422),
+        (b"5", JSON, 422),
+        (b'"text"', JSON, 422),
+        (b"", CSV, 422),
+        (b"age,income,job,owner,since\n", CSV, 422),
+        (b"1,2\n", CSV, 422),
+        (b"x,2,cook,true,2020-01-01\n", CSV, 422),
+        (b"{}", "text/plain", 415),
+        (b"{}", "application/x-www-form-urlencoded", 415),
+    ],
+)
+def test_bodies_that_are_wrong(server: InProcess, content: bytes, content_type: str, status: int) -> None:
+    problem(server.post("/endpoints/bank/predict", content, content_type), status)
+
+
+def test_errors_of_the_address(server: InProcess) -> None:
+    assert problem(server.post("/endpoints/bnk/predict", [ROW]), 404)["do"] == "Did you mean 'bank'?"
+    problem(server.get("/nowhere"), 404)
+    problem(server.get("/endpoints/bank/../../secret"), 404)
+    problem(server.get("/endpoints/%2e%2e"), 404)
+    assert problem(server.get("/invocations"), 405)["allowed"] == "POST"
+    problem(server.post("/endpoints/bank/predict", [ROW], accept="image/png"), 406)
+    problem(server.post("/endpoints/bank/predict?explain=maybe", [ROW]), 422)
+    assert server.ask("HEAD", "/ping").status_code == 200
+
+
+def test_invocations_need_to_know_which_endpoint(
+    server: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    assert problem(server.post("/invocations", [ROW]), 404)["allowed"] == ["bank", "grades", "price"]
+    assert server.post("/invocations", [ROW], x_mlcl_endpoint="price").json()["model"]["name"] == "price"
+    monkeypatch.setenv("MLCL_ENDPOINT", "grades")
+    assert server.post("/invocations", [ROW]).json()["model"]["name"] == "grades"
+    monkeypatch.setenv("MLCL_ENDPOINT", "gone")
+    problem(server.get("/ping"), 503)
+    monkeypatch.delenv("MLCL_ENDPOINT")
+    single = Store(tmp_path / "single")
+    deployed(single)
+    with in_process(single) as other:
+        assert other.post("/invocations", [ROW]).json()["model"]["name"] == "bank"
+
+
+def test_custom_attributes_come_back(server: InProcess) -> None:
+    name = "x-amzn-sagemaker-custom-attributes"
+    assert server.post("/endpoints/bank/predict", [ROW], **{name: "trace=1"}).headers[name] == "trace=1"
+    assert name not in server.post("/endpoints/bank/predict", [ROW], **{name: "x" * 2000}).headers
+
+
+def test_limits_of_rows_and_bytes(store: Store, server: InProcess) -> None:
+    deployed(store, "narrow", "regression", version=4)
+    endpoints.configure(store, "narrow", Settings(max_rows=10, max_bytes=5000))
+    server.refresh()
+    path = "/endpoints/narrow/predict"
+    assert server.post(path, [ROW] * 10).status_code == 200
+    problem(server.post(path, [ROW] * 11), 413)
+    problem(server.post(path, "\n".join([json.dumps(ROW)] * 11), LINES), 413)
+    problem(server.post(path, frame(11).write_csv(), CSV), 413)
+    problem(server.post(path, b" " * 5001), 413)
+    endpoints.undeploy(store, "narrow")
+    server.refresh()
+    problem(server.post(path, [ROW]), 404)
+
+
+def test_a_parquet_file_that_unpacks_to_very_much_is_refused(server: InProcess) -> None:
+    table = pl.DataFrame({"job": pl.Series(["x" * 10_000]).sample(5000, with_replacement=True)})
+    file = io.BytesIO()
+    table.write_parquet(file)
+    assert len(file.getvalue()) < 10**6
+    problem(server.post("/endpoints/bank/predict", file.getvalue(), PARQUET), 413)
+
+
+def test_an_endpoint_describes_itself(server: InProcess) -> None:
+    assert [one["name"] for one in server.get("/endpoints").json()["endpoints"]] == ["bank", "grades", "price"]
+    server.post("/endpoints/bank/predict", [ROW])
+    about = server.get("/endpoints/bank").json()
+    assert [column["name"] for column in about["schema"]] == list(ROW)
+    assert about["task"] == "binary"
+    assert about["threshold"] == 0.4
+    assert about["refused"] is None
+    assert about["statistics"]["live"]["requests"] >= 1
+    assert server.post("/endpoints/bank/predict", about["example"]).status_code == 200
+
+
+def test_execution_parameters(server: InProcess) -> None:
+    assert server.get("/execution-parameters").json().keys() == {"MaxConcurrentTransforms", "BatchStrategy", "MaxPayloadInMB"}
+
+
+def test_metrics_count_requests_rows_and_faults(server: InProcess) -> None:
+    def sample(name: str) -> float:
+        lines = server.get("/metrics").text.splitlines()
+        return next((float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name)), 0)
+
+    requests, rows = 'mlcl_requests_total{endpoint="price"', 'mlcl_rows_total{endpoint="price"'
+    rejected = 'mlcl_rejected_total{endpoint="price",status="422"}'
+    before = sample(requests), sample(rows), sample(rejected)
+    server.post("/endpoints/price/predict", [ROW, ROW])
+    server.post("/endpoints/price/predict", [{"age": "x"}])
+    assert (sample(requests), sample(rows), sample(rejected)) == (before[0] + 2, before[1] + 2, before[2] + 1)
+    assert sample("mlcl_store_reachable") == 1
+    assert sample('mlcl_request_seconds_bucket{endpoint="price",version="1",le="+Inf"}') == sample(requests)
+
+
+def test_predictions_are_captured_as_they_came_and_went(store: Store, server: InProcess) -> None:
+    start = datetime.now(UTC) - timedelta(seconds=1)
+    sent = json.dumps([{**ROW, "job": "für mich"}])
+    answer = server.post("/endpoints/price/predict", sent)
+    assert server.run(server.app.fleet.endpoints["price"].capture.flush())
+    found = list(capture.read(store, "price", start, datetime.now(UTC) + timedelta(seconds=1)))
+    one = next(event for event in found if event.output == answer.content)
+    assert one.input == sent.encode()
+    assert (one.variant, one.version, one.input_type, one.output_type) == ("live", 1, JSON, JSON)
+    assert answer.json()["predictions"][0]["id"] == f"{one.event_id}-0"
+
+
+def test_tokens_are_asked_for_once_there_is_one(tmp_path: Any) -> None:
+    guarded = Store(tmp_path / "guarded")
+    deployed(guarded)
+    with in_process(guarded) as server:
+        assert server.post("/invocations", [ROW]).status_code == 200
+        token = tokens.create(guarded, "shop")
+        server.refresh()
+        assert problem(server.post("/invocations", [ROW]), 401)
+        problem(server.post("/invocations", [ROW], authorization="Bearer wrong"), 403)
+        problem(server.post("/invocations", [ROW], authorization=f"Basic {token}"), 403)
+        assert server.post("/invocations", [ROW], authorization=f"Bearer {token}").status_code == 200
+        for path in ("/metrics", "/endpoints", "/openapi.json", "/endpoints/bank", "/nowhere"):
+            problem(server.get(path), 401)
+        for path in ("/ping", "/docs"):
+            assert server.get(path).status_code == 200
+        tokens.revoke(guarded, "shop")
+        server.refresh()
+        assert server.post("/invocations", [ROW]).status_code == 200
+    with in_process(guarded, open_to_all=True) as server:
+        problem(server.post("/invocations", [ROW]), 401)
+
+
+def test_without_tokens_only_loopback_names_are_answered(server: InProcess) -> None:
+    for host in ("localhost:8080", "127.0.0.1", "[::1]:8080", "[::1]"):
+        assert server.get("/endpoints", headers={"host": host}).status_code == 200
+    for host in ("evil.example", "evil.example:8080", "localhost.evil.example"):
+        problem(server.get("/endpoints", headers={"host": host}), 403)
+
+
+def test_the_documentation_stands_alone(server: InProcess) -> None:
+    page = server.get("/docs")
+    assert "https://" not in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert server.get("/").headers["location"] == "/docs"
+    document = server.get("/openapi.json").json()
+    body = document["paths"]["/endpoints/bank/predict"]["post"]["requestBody"]["content"]
+    for content_type in (JSON, CSV):
+        answer = server.post("/endpoints/bank/predict", body[content_type]["example"], content_type)
+        assert answer.status_code == 200, answer.text
