@@ -139,12 +139,33 @@ def test_value_of_every_alternative() -> None:
     assert rows["Act on nobody"] == "0 EUR"
 
 
+def island(documents: dict[str, Any]) -> tuple[dict[str, list[float]], int]:
+    """Columns of the slider's data and the number of the chosen point."""
+    data = json.loads(Page(render(documents)).within("script")[0])
+    return data["columns"], data["chosen"]
+
+
 def test_slider_data_are_the_thresholds() -> None:
     documents = samples.binary()
-    island = json.loads(page("binary").within("script")[0])
+    columns, chosen = island(documents)
     curve = documents["evaluation"]["curves"]["thresholds"]
-    assert island["columns"]["threshold"] == sorted(curve["threshold"], reverse=True)
-    assert island["columns"]["threshold"][island["chosen"]] == documents["evaluation"]["threshold"]
+    assert columns["threshold"] == sorted(curve["threshold"], reverse=True)
+    assert columns["threshold"][chosen] == documents["evaluation"]["threshold"]
+
+
+def test_slider_starts_where_the_model_decides() -> None:
+    documents = samples.binary()
+    evaluation = documents["evaluation"]
+    whole = [list(column) for column in island(documents)[0].values()]
+
+    evaluation["threshold"] -= 1e-6  # between two scores: the same decisions
+    columns, chosen = island(documents)
+    assert columns["threshold"][chosen] == evaluation["threshold"]
+    tp, fp = columns["tp"][20], columns["fp"][20]
+    evaluation["confusion"]["matrix"] = [[1302 - fp, fp], [198 - tp, tp]]  # capacity allowed fewer
+    columns, chosen = island(documents)
+    assert chosen == 20
+    assert columns["threshold"][20] == whole[0][20]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -42,7 +42,7 @@ def test_page(runs: list[dict[str, Any]]) -> None:
     # What a whole run has, no section may miss.
     assert "not computed in this run" not in found.text
     assert "not there" not in found.text
-    assert ("The model now in use" in found.text) == (runs[0]["verdict"]["passed"])
+    assert ("Model now in use" in found.text) == runs[0]["verdict"]["passed"]
 
 
 def test_texts(runs: list[dict[str, Any]]) -> None:

@@ -359,9 +359,8 @@ def test_back_pressure(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not capture.full
     record(capture, "more than half", body=b"x" * 1000)
     assert capture.full
-    start = time.monotonic()
     asyncio.run(capture.room(0.05))
-    assert 0.04 < time.monotonic() - start < 1
+    assert capture.full
     for number in range(20):
         record(capture, str(number), body=b"x" * 1000)
     assert capture.stats().waiting == 7
@@ -370,18 +369,15 @@ def test_back_pressure(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_room_returns_when_there_is_some(store: Store) -> None:
-    async def main() -> float:
+    async def main() -> None:
         capture = Capture(store, "bank", buffer_bytes=10_000)
         for number in range(6):
             record(capture, str(number), body=b"x" * 1000)
-        start = time.monotonic()
         await capture.room(10)
-        took = time.monotonic() - start
         assert not capture.full
         await capture.close()
-        return took
 
-    assert asyncio.run(main()) < 5
+    asyncio.run(main())
 
 
 # Buckets

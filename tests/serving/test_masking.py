@@ -80,6 +80,11 @@ def test_answers() -> None:
     assert MASK.output("application/json", answer) == (
         b'{"predictions":[0.1,0.2],"contributions":[{"age":0.3,"name":null}]}'
     )
+    fault = b'{"faults":[{"row":0,"column":"name","found":"S3CRET"},{"row":0,"column":"age","found":"x"}]}'
+    assert MASK.output("application/json", fault) == (
+        b'{"faults":[{"row":0,"column":"name","found":null},{"row":0,"column":"age","found":"x"}]}'
+    )
+    assert MASK.output("application/jsonlines", b'{"name":1}\n{"p":0.5}\n') == b'{"name":null}\n{"p":0.5}'
     assert MASK.output("text/csv", b"0.1\n") == b"0.1\n"
     assert MASK.output("application/json", b"{") is None
 

@@ -22,9 +22,7 @@ from mlcl.features.parts import KINDS, TYPES, Parts
 def baseline(parts: Parts, frame: pl.DataFrame) -> dict[str, Any]:
     """Statistics of a recipe's inputs in `frame`, a table of any types; values that do not fit count as missing."""
     typed = coerce(frame, parts.inputs, parts.missing).frame
-    return document(
-        parts, {column.name: describe(typed[column.name], parts.missing).as_dict() for column in parts.inputs}
-    )
+    return document(parts, {column.name: describe(typed[column.name]).as_dict() for column in parts.inputs})
 
 
 def document(parts: Parts, statistics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -71,9 +71,15 @@ def without(missing: tuple[str, ...], column: Input) -> pl.Expr:
     return pl.when(~text.is_in(["", *missing])).then(text).alias(column.name)
 
 
-def coerce(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...], start: int = 0) -> Coerced:
-    """The inputs of `frame` in canonical types, texts as they are (see `without`); wrong cells are null, and faults.
-    missing: texts that mean a missing value; start: number of the first row."""
+def coerce(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...]) -> Coerced:
+    """The inputs of `frame` in canonical types; wrong cells are null, and faults. missing: texts that mean a missing
+    value."""
+    found, faults = typed(frame, inputs, missing)
+    return Coerced(found.select(without(missing, column) for column in inputs), faults)
+
+
+def typed(frame: pl.DataFrame, inputs: Sequence[Input], missing: tuple[str, ...], start: int = 0) -> Coerced:
+    """As `coerce`, but texts stay as they are (see `without`). start: number of the first row."""
     columns: list[pl.Expr | pl.Series] = []
     faults: list[dict[str, Any]] = []
     for column in inputs:

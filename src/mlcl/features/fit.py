@@ -15,7 +15,7 @@ import polars as pl
 
 from mlcl.errors import DataError, listing
 from mlcl.features.baseline import document
-from mlcl.features.coerce import coerce, plain, without
+from mlcl.features.coerce import plain, typed, without
 from mlcl.features.derive import formulate
 from mlcl.features.describe import Numbers, Summary, Texts, describe
 from mlcl.features.ops import reads, to_polars
@@ -112,7 +112,7 @@ class _Source:
     ) -> None:
         schema = frame.collect_schema()
         if any(plain(column, schema) is None for column in columns):
-            frame, faults = coerce(frame.lazy().collect(), columns, missing)
+            frame, faults = typed(frame.lazy().collect(), columns, missing)
             if faults:
                 raise wrong(faults)
             schema = frame.collect_schema()

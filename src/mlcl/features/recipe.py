@@ -80,7 +80,7 @@ class Recipe(Parts):
         typed, faults = coerce.coerce(frame, self.inputs, self.missing)
         if faults:
             raise tables.wrong(faults)
-        return typed.select(coerce.without(self.missing, column) for column in self.inputs)
+        return typed
 
     def compile(self) -> RowEncoder:
         """The encoder of single rows and small batches of JSON objects."""

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from mlcl.errors import InputError
-from mlcl.features.coerce import coerce, plain, without
+from mlcl.features.coerce import plain, typed, without
 from mlcl.features.ops import to_polars
 from mlcl.features.parts import Encoded, Feature, Matrix, Parts
 from mlcl.features.values import MICROSECONDS_PER_DAY, SPACES
@@ -44,9 +44,9 @@ def blocks(parts: Parts, frame: Frame) -> Iterator[Block]:
     names = [column.name for column in parts.inputs if column.name in schema]
     start = 0
     for raw in _batches(frame.lazy().select(names)):
-        typed, faults = coerce(raw, parts.inputs, parts.missing, start)
+        inputs, faults = typed(raw, parts.inputs, parts.missing, start)
         start += raw.height
-        yield _block(parts, _features(parts, typed.lazy()).collect(), faults)
+        yield _block(parts, _features(parts, inputs.lazy()).collect(), faults)
 
 
 def encode(parts: Parts, frame: Frame, on_error: OnError = "fail") -> Encoded:

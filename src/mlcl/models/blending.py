@@ -1,8 +1,8 @@
 """Which of the trials to use, and whether to average several.
 
-With little data the trial that looks best is mostly the luckiest. So trials stand in the order in which they were tried,
-known-good parameters first, and a later one is taken only when it is clearly better: by 1.5 standard errors of the
-difference on the same held-out rows. Then members are added one draw at a time (greedy selection with replacement:
+With little data the trial that looks best is mostly the luckiest. So trials stand in the order in which they were
+tried, known-good parameters first, and a later one is taken only when it is clearly better: by 1.5 standard errors of
+the difference on the same held-out rows. Then members are added one draw at a time (greedy selection with replacement:
 Caruana, Niculescu-Mizil, Crew, Ksikes, "Ensemble selection from libraries of models", ICML 2004), each for a gain that
 has to be clear as well; averaging is the safer bet, so half a standard error will do.
 """

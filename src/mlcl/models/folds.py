@@ -1,8 +1,8 @@
 """How rows are held out while a model is chosen.
 
-Small data: the train and validation rows together, in folds, because a fifth of little is too little to choose by; every
-row then has a score from a model that has not seen it. Large data, and splits by time, group or column, which a shuffle
-would undo: the validation rows.
+Small data: the train and validation rows together, in folds, because a fifth of little is too little to choose by;
+every row then has a score from a model that has not seen it. Large data, and splits by time, group or column, which a
+shuffle would undo: the validation rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Holdout(NamedTuple):
 
     train: Table
     validation: Table
-    count: int = 1
+    times: int = 1
 
     def pair(self, number: int) -> tuple[Table, Table]:
         return self.train, self.validation
@@ -49,7 +49,7 @@ class Crossing(NamedTuple):
     first: int
 
     @property
-    def count(self) -> int:
+    def times(self) -> int:
         return len(self.out)
 
     def held(self) -> list[Held]:

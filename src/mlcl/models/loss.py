@@ -3,31 +3,29 @@ models on the same rows comes with its standard error.
 
 Classes: the log loss, also where the goal is a ranking metric such as roc_auc. Choosing by a ranking metric itself
 follows noise: on samples of the bank, attrition and wine data the models chosen by log loss ranked new rows better than
-those chosen by roc_auc. Values: the squared error, or the absolute error where the first goal is one.
+those chosen by roc_auc. Values: the squared error, or the absolute error where the first goal is about that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcl.metrics import METRICS, REGRESSION
+from mlcl.metrics import REGRESSION
 from mlcl.models.metrics import losses
 from mlcl.models.table import Floats, Table
 
 LOG_LOSS, RMSE, MAE = "log_loss", "rmse", "mae"
 
 
-def criterion(goals: Sequence[str], task: str) -> str:
-    """The metric that a task with these goals is tuned for."""
+def criterion(task: str, absolute: bool) -> str:
+    """The metric that a task is tuned for; absolute: values by their absolute error."""
     if task != REGRESSION:
         return LOG_LOSS
-    fitting = [name for name in goals if task in METRICS[name].tasks]
-    return MAE if fitting and fitting[0] in ("mae", "mape") else RMSE
+    return MAE if absolute else RMSE
 
 
 def terms(y: NDArray[Any], predicted: Floats, criterion: str, weight: Floats | None = None) -> Floats:

@@ -90,7 +90,7 @@ def _gathered(members: Sequence[tuple[float, Trial]], setting: Setting, folds: C
     for weight, trial in members:
         kind = learner(trial.learner)
         if kind.space(setting.task):
-            found.extend((weight / folds.count, model) for model in trial.models)
+            found.extend((weight / folds.times, model) for model in trial.models)
         else:
             found.append((weight, kind.fit(folds.pool, setting, _middle(trial.models), None).model))
     return _joined(found)
@@ -120,7 +120,7 @@ def _record(
         "rounds": model.rounds,
         "metric": criterion,
         "score": loss.figure(score, criterion),
-        "folds": folds.count,
+        "folds": folds.times,
         "members": [
             {"learner": trial.learner, "weight": weight, "parameters": trial.parameters, "rounds": trial.rounds}
             for weight, trial in members
@@ -144,8 +144,8 @@ def _record(
 
 def _notes(search: Search, folds: Folds) -> list[str]:
     notes = []
-    if folds.count > 1:
-        notes.append(f"Judged on {folds.count} folds over the train and validation rows.")
+    if folds.times > 1:
+        notes.append(f"Judged on {folds.times} folds over the train and validation rows.")
     if search.growth:
         notes.append(f"Tuned on {_SAMPLE} rows of the train split, then fitted on all of them.")
     if search.cut_off:

@@ -27,8 +27,8 @@ _JURY = 4  # complete trials that it takes to call another one hopeless
 
 @dataclass(eq=False)
 class Trial:
-    """One set of parameters on every fold. terms of the loss and margins of the held-out rows, and models: one per fold;
-    margins and models are dropped once better trials are known. state: complete, pruned or cut."""
+    """One set of parameters on every fold. terms of the loss and margins of the held-out rows, and models: one per
+    fold; margins and models are dropped once better trials are known. state: complete, pruned or cut."""
 
     number: int
     learner: str
@@ -48,8 +48,8 @@ class Trial:
 
 
 class Search:
-    """Runs trials and keeps them. fixed: parameters that every trial takes; deadline: time.monotonic(); growth: how many
-    times longer than a fit the one takes that comes after the search, 0 when none does."""
+    """Runs trials and keeps them. fixed: parameters that every trial takes; deadline: time.monotonic(); growth: how
+    many times longer than a fit the one takes that comes after the search, 0 when none does."""
 
     def __init__(
         self, setting: Setting, folds: Folds, fixed: Parameters, deadline: float = math.inf, growth: float = 0.0
@@ -60,7 +60,7 @@ class Search:
         self._slowest = 0.0
 
     def run(self, learners: Sequence[Learner], limit: int, starts: int | None = None) -> None:
-        """At most `limit` trials; `starts` known-good ones of each learner (None: all) come before anything suggested."""
+        """At most `limit` trials; `starts` known-good ones of each learner (None: all) come before suggested ones."""
         for number, (chosen, parameters) in zip(range(limit), self._asked(learners, starts), strict=False):
             if self.trials and time.monotonic() > self.deadline - self.growth * self._slowest:
                 self.cut_off = True
@@ -108,7 +108,7 @@ class Search:
 
     def _try(self, chosen: Learner, parameters: Parameters) -> None:
         trial = Trial(len(self.trials), chosen.name, parameters)
-        for number in range(self.folds.count):
+        for number in range(self.folds.times):
             self._fit(trial, *self.folds.pair(number))
             if trial.cut and self.trials:
                 trial.state = "cut"
@@ -138,7 +138,7 @@ class Search:
     def _hopeless(self, trial: Trial) -> bool:
         """Worse on every fold so far, and on two at least, than the median of the complete trials there."""
         done = len(trial.terms)
-        if not 2 <= done < self.folds.count or len(self.complete) < _JURY:
+        if not 2 <= done < self.folds.times or len(self.complete) < _JURY:
             return False
         median = np.median([rival.losses[:done] for rival in self.complete], axis=0)
         return bool(np.all(np.array(trial.losses) > median))
@@ -152,7 +152,7 @@ class Search:
         return best.loss + float(np.mean(np.array(trial.losses) - best.losses[:done]))
 
     def _forget(self) -> None:
-        """Drops the models of trials that cannot be chosen any more: all but the first, and the best of each learner."""
+        """Drops the models of trials that cannot be chosen any more: all but the first and the best of each learner."""
         kept = {0}
         for name in {trial.learner for trial in self.trials}:
             rivals = sorted((one for one in self.complete if one.learner == name), key=lambda one: one.loss)

@@ -103,7 +103,7 @@ def _section(section: Section, content: Markup) -> Markup:
 
 def _footer(facts: Facts) -> Markup:
     code = facts.run.get("code_version") or ""
-    bundle = words.short(facts.run.get("bundle_digest"))
+    bundle = words.short(facts.run.get("bundle_digest") or facts.model.get("bundle_digest"))
     return el("footer", f"Made by mlcl {code}. Run {facts.run.get('id', '')}, model {bundle}.")
 
 

@@ -28,10 +28,8 @@ class Mask:
     def input(self, content_type: str, body: bytes) -> bytes | None:
         """The body of a request without the masked values, or None when it must be withheld. No type means JSON."""
         try:
-            if "jsonl" in content_type or "ndjson" in content_type:
-                return b"\n".join(self._json(line, rows=True) for line in body.splitlines() if line.strip())
             if "json" in content_type or not content_type:
-                return self._json(body, rows=True)
+                return self._json(content_type, body, rows=True)
             if "csv" in content_type:
                 return self._csv(body.decode("utf-8-sig")).encode()
             if "parquet" in content_type:
@@ -41,21 +39,29 @@ class Mask:
         return None
 
     def output(self, content_type: str, body: bytes) -> bytes | None:
-        """The body of an answer without what it says of masked columns (their contributions)."""
+        """The body of an answer without what it says of masked columns: their contributions, and wrong values."""
         try:
-            return self._json(body, rows=False) if "json" in content_type else body
+            return self._json(content_type, body, rows=False) if "json" in content_type else body
         except (Unmaskable, ValueError):
             return None
 
-    def _json(self, body: bytes, *, rows: bool) -> bytes:
-        value = orjson.loads(body)
+    def _json(self, content_type: str, body: bytes, *, rows: bool) -> bytes:
+        if "jsonl" in content_type or "ndjson" in content_type:
+            return b"\n".join(self._value(line, rows) for line in body.splitlines() if line.strip())
+        return self._value(body, rows)
+
+    def _value(self, text: bytes, rows: bool) -> bytes:
+        value = orjson.loads(text)
         if not isinstance(value, dict | list):
             raise Unmaskable
         return orjson.dumps(self._walk(value, rows))
 
     def _walk(self, value: Any, rows: bool) -> Any:
         if isinstance(value, dict):
-            return {k: None if _plain(k) in self.masked else self._walk(v, rows) for k, v in value.items()}
+            hidden = {key for key in value if _plain(key) in self.masked}
+            if not rows and _plain(str(value.get("column"))) in self.masked:
+                hidden.add("found")  # a fault, which quotes the value
+            return {key: None if key in hidden else self._walk(item, rows) for key, item in value.items()}
         if isinstance(value, list):
             if rows and not all(isinstance(item, dict | list) for item in value):
                 raise Unmaskable  # values told apart by their place: nothing says which column they are

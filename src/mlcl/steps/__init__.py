@@ -65,7 +65,7 @@ STEPS: tuple[StepSpec, ...] = (
         ("collect",),
         (*_QUESTION, *_COLUMNS, "data.drop", "data.expect", "goal", "value"),
     ),
-    StepSpec("prepare", "Prepare features", ("collect", "validate"), (*_QUESTION, "data.drop", "features", "split")),
+    StepSpec("prepare", "Prepare features", ("collect", "validate"), (*_QUESTION, "data.drop", "data.missing", "features", "split")),
     StepSpec("train", "Train and tune", ("prepare",), (*_TRAIN, "goal", "split.seed")),
     StepSpec(
         "evaluate", "Evaluate", ("collect", "prepare", "train"), ("value", "decision", "evaluate", "split", "goal")

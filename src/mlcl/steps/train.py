@@ -1,4 +1,5 @@
-"""train: prepare/ -> model/ (the learner's own files), training.json, validation.npy (honest predictions of these rows)."""
+"""train: prepare/ -> model/ (learner.json and the learner's files), training.json, and validation.npy: what models that
+have not seen the validation rows predict for them."""
 
 from __future__ import annotations
 
@@ -14,7 +15,6 @@ from mlcl.errors import ProblemError
 from mlcl.features.recipe import Recipe
 from mlcl.metrics import REGRESSION
 from mlcl.models.learners import Setting, learner
-from mlcl.models.loss import criterion
 from mlcl.models.table import Table, balance
 from mlcl.models.training import Request
 from mlcl.models.training import train as trained
@@ -27,9 +27,9 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     target = Target.read(folder / "target.json")
     recipe = Recipe.from_json((folder / "recipe.json").read_bytes())
     classes = len(target.labels or ())
-    tuned_for = criterion([goal.metric for goal in problem.goal], target.task)
     threads = problem.train.threads or os.cpu_count() or 1
-    setting = Setting(target.task, classes, tuned_for, problem.split.seed, threads)
+    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
+    setting = Setting(target.task, classes, problem.split.seed, threads, absolute)
     request = _request(problem)
     weighted = problem.train.balance and target.task != REGRESSION
     tables = [_table(folder, name, recipe, classes if weighted else 0) for name in ("train", "validation")]

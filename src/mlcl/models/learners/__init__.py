@@ -40,15 +40,14 @@ def restore(sheet: Mapping[str, Any], read: Read) -> Model:
         return _restore(dict(sheet), read)
     except (MlclError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a library says of damaged bytes, the user's news is one
+    except Exception as error:  # whatever a library says of damaged bytes, to the user it is one thing
         raise BundleError("The model is damaged.", where=SHEET, found=f"{type(error).__name__}: {error}") from error
 
 
 def _restore(sheet: dict[str, Any], read: Read) -> Model:
     if sheet["schema_version"] > SCHEMA_VERSION:
-        raise BundleError(
-            "The model was written by a newer mlcl.", where=SHEET, found=str(sheet["schema_version"]), fix="Update mlcl."
-        )
+        found = f"version {sheet['schema_version']}"
+        raise BundleError("The model was written by a newer mlcl.", where=SHEET, found=found, fix="Update mlcl.")
     kind = sheet["kind"]
     if kind == "blend":
         from mlcl.models.learners import blend

@@ -15,6 +15,7 @@ import numpy as np
 
 from mlcl.errors import ProblemError, did_you_mean, listing
 from mlcl.metrics import BINARY, REGRESSION
+from mlcl.models import loss
 from mlcl.models.table import Floats, Matrix, Table
 
 Scalar = bool | int | float | str
@@ -27,14 +28,19 @@ _SMALL = 400_000  # cells up to which one thread fits a booster fastest
 
 
 class Setting(NamedTuple):
-    """What the learner works on. classes: 0 for regression; criterion: the loss that it is watched by (see models.loss).
-    The result does not depend on threads."""
+    """What the learner works on. classes: 0 for regression; absolute: values are watched by their absolute error instead
+    of the squared one. The result does not depend on threads."""
 
     task: str
     classes: int
-    criterion: str
-    seed: int = 0
-    threads: int = 1
+    seed: int
+    threads: int
+    absolute: bool = False
+
+    @property
+    def criterion(self) -> str:
+        """The loss that fits are stopped and compared by (see models.loss)."""
+        return loss.criterion(self.task, self.absolute)
 
     @property
     def columns(self) -> int:
@@ -43,7 +49,7 @@ class Setting(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """Held-out rows that stop the fitting when their loss gets no better, and a time (time.monotonic) that cuts it off."""
+    """Held-out rows that end a fit when their loss gets no better; the time (time.monotonic) that cuts it off."""
 
     table: Table
     deadline: float = math.inf
@@ -112,8 +118,9 @@ def _checked(parameter: Parameter, value: Scalar, where: str) -> Scalar:
     if not fits or not low <= float(value) <= high:
         noun = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
         span = "" if kind is bool else f" of at least {low:g}" if math.isinf(high) else f" from {low:g} to {high:g}"
-        raise ProblemError("A parameter of the learner is wrong.", where=where, found=repr(value), fix=f"Give {noun}{span}.")
-    return kind(value)
+        fix = f"Give {noun}{span}."
+        raise ProblemError("A parameter of the learner is wrong.", where=where, found=repr(value), fix=fix)
+    return int(value) if kind is int else float(value) if kind is float else value
 
 
 class Model(ABC):

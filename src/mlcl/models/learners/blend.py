@@ -33,7 +33,8 @@ class Blend(Model):
         return {name: sum(weight * gains[name] for weight, gains in each) for name in self.features}
 
     def parts(self, stem: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-        members, files = [], {}
+        members: list[dict[str, Any]] = []
+        files: dict[str, bytes] = {}
         for number, (weight, model) in enumerate(self.members):
             sheet, named = model.parts(f"{stem}-{number}")
             members.append({"weight": weight, **sheet})

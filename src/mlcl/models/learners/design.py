@@ -50,8 +50,8 @@ class Design(NamedTuple):
         out[:, 0] = np.sum(r, axis=1)
         out[:, 1:first] = np.einsum("dn,kn->kd", self.numbers, r)
         for codes in self.codes:
-            for row, weights in zip(out, r, strict=True):
-                row += np.bincount(codes, weights=weights, minlength=self.width)
+            for line, weights in enumerate(r):
+                out[line] += np.bincount(codes, weights=weights, minlength=self.width)
         return out
 
     def squares(self) -> Design:
@@ -97,6 +97,6 @@ def _standard(values: Floats) -> tuple[float, float]:
     """Mean and standard deviation, to nine digits; a constant has the deviation 1."""
     if not len(values):
         return 0.0, 1.0
-    center = digits(np.mean(values))
-    unit = digits(np.sqrt(np.mean((values - center) ** 2)))
+    center = digits(float(np.mean(values)))
+    unit = digits(float(np.sqrt(np.mean((values - center) ** 2))))
     return center, unit if unit > 1e-9 * max(1.0, abs(center)) else 1.0

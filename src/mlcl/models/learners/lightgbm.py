@@ -13,7 +13,20 @@ import numpy as np
 
 from mlcl.models import boosters
 from mlcl.models.learners import early
-from mlcl.models.learners.base import Fitted, Learner, Model, Parameter, Parameters, Range, Read, Setting, Watch, shares, sheet, threads
+from mlcl.models.learners.base import (
+    Fitted,
+    Learner,
+    Model,
+    Parameter,
+    Parameters,
+    Range,
+    Read,
+    Setting,
+    Watch,
+    shares,
+    sheet,
+    threads,
+)
 from mlcl.models.table import Floats, Matrix, Table
 
 _OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
@@ -140,7 +153,7 @@ def _dataset(table: Table, threads: int, like: Any = None) -> Any:
 
 
 def _quiet(threads: int) -> dict[str, Any]:
-    """For every call into the library: without a number it goes back to all cores, for the calls that follow as well."""
+    """For every call into the library: without a number it goes back to all cores, for all calls that follow."""
     return {"verbose": -1, "num_threads": threads}
 
 

@@ -7,7 +7,6 @@ scikit-learn: C times the sum of losses plus half the squared coefficients; for 
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any, NamedTuple
 
@@ -16,7 +15,19 @@ import numpy as np
 from mlcl.errors import ProblemError
 from mlcl.metrics import MULTICLASS, REGRESSION
 from mlcl.models import loss
-from mlcl.models.learners.base import Fitted, Learner, Model, Parameter, Parameters, Range, Read, Setting, Watch, shares, sheet
+from mlcl.models.learners.base import (
+    Fitted,
+    Learner,
+    Model,
+    Parameter,
+    Parameters,
+    Range,
+    Read,
+    Setting,
+    Watch,
+    shares,
+    sheet,
+)
 from mlcl.models.learners.design import REACH, Place, design, digits
 from mlcl.models.learners.newton import Problem, minimise
 from mlcl.models.table import Floats, Matrix, Table
@@ -26,6 +37,7 @@ PARAMETERS = {
     "alpha": Parameter(float, 1e-9, 1e9),
 }
 _PATH = tuple(10.0 ** (power / 2) for power in range(7, -6, -1))  # penalties from strong to weak
+_MORE = 2  # penalties that are tried after the best
 _LEARNT = 200_000  # rows; some hundred coefficients get no better with more
 
 
@@ -48,11 +60,11 @@ class Lines(Model):
         self.tables = [np.array(term.columns, dtype=np.float64) for term in self.terms]
 
     def _margin(self, x: Matrix, rounds: int) -> Floats:
-        total = [np.full(len(x), start) for start in self.intercept]
+        total = np.repeat(np.array(self.intercept)[:, None], len(x), axis=1)
         for place in range(len(self.terms)):
-            for score, part in zip(total, self._adds(x, place), strict=True):
-                score += part
-        return np.stack(total, axis=1) if len(total) > 1 else total[0]
+            for code, part in enumerate(self._adds(x, place)):
+                total[code] += part
+        return np.ascontiguousarray(total.T) if len(total) > 1 else total[0]
 
     def _contributions(self, x: Matrix) -> Floats:
         out = np.empty((len(x), len(self.intercept), len(self.terms) + 1))
@@ -85,7 +97,8 @@ class Lines(Model):
 def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | None = None) -> Fitted:
     """With a watch and no penalty given, weakens the penalty step by step until the watched rows get no better."""
     if {"C", "alpha"} <= parameters.keys():
-        raise ProblemError("C and alpha are two names of one penalty.", where="train.parameters", fix="Keep one of them.")
+        what = "C and alpha are two names of one penalty."
+        raise ProblemError(what, where="train.parameters", fix="Keep one of them.")
     learnt = table.every(_LEARNT)
     matrix, places = design(learnt)
     weight = np.ones(learnt.rows) if learnt.weight is None else learnt.weight
@@ -115,24 +128,27 @@ def space(task: str) -> dict[str, Range]:
 
 def _path(table: Table, setting: Setting, watch: Watch, problem: Problem, places: list[Place]) -> Fitted:
     beta = np.zeros((len(problem.y), problem.design.width))
-    best, lowest, worse = None, math.inf, 0
+    tried: list[tuple[float, Lines]] = []
+    cut = False
     for penalty in _PATH:
         beta = minimise(problem._replace(penalty=penalty), beta)
         name, value = ("alpha", penalty) if setting.task == REGRESSION else ("C", 1 / penalty)
         model = Lines(_sheet(table, setting, {name: float(f"{value:.6g}")}, beta, places))
-        found = loss.mean(watch.table, model.predict(watch.table.x), setting.criterion)
-        best, lowest, worse = (model, found, 0) if found < lowest else (best or model, lowest, worse + 1)
+        tried.append((loss.mean(watch.table, model.predict(watch.table.x), setting.criterion), model))
         cut = time.monotonic() > watch.deadline
-        if worse == 2 or cut:
+        if cut or (len(tried) > _MORE and min(tried[-_MORE:], key=_first)[0] >= min(tried, key=_first)[0]):
             break
-    assert best is not None
-    return Fitted(best, cut)
+    return Fitted(min(tried, key=_first)[1], cut)
+
+
+def _first(tried: tuple[float, Lines]) -> float:
+    return tried[0]
 
 
 def _targets(table: Table, setting: Setting) -> Floats:
     """[classes, n]: one-hot for several classes."""
     if setting.task == MULTICLASS:
-        return (table.y == np.arange(setting.classes)[:, None]).astype(np.float64)
+        return np.asarray(table.y == np.arange(setting.classes)[:, None], dtype=np.float64)
     return np.asarray(table.y[None, :], dtype=np.float64)
 
 

@@ -15,7 +15,20 @@ import numpy as np
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.models import boosters
 from mlcl.models.learners import early
-from mlcl.models.learners.base import Fitted, Learner, Model, Parameter, Parameters, Range, Read, Setting, Watch, shares, sheet, threads
+from mlcl.models.learners.base import (
+    Fitted,
+    Learner,
+    Model,
+    Parameter,
+    Parameters,
+    Range,
+    Read,
+    Setting,
+    Watch,
+    shares,
+    sheet,
+    threads,
+)
 from mlcl.models.learners.dense import Dense
 from mlcl.models.table import Floats, Matrix, Table
 

@@ -23,7 +23,8 @@ def threshold(facts: Facts) -> Content:
     points = _points(facts.curves.get("thresholds") or {})
     if not points:
         return note(facts.why_absent("Figures at other thresholds"))
-    chosen = _chosen(points, facts.evaluation.get("threshold"))
+    chosen = _chosen(points, facts.evaluation["confusion"]["matrix"])
+    points = _named(points, chosen, facts.evaluation["threshold"])
     columns = {name: [point[name] for point in points] for name in points[0]}
     return el(
         "div",
@@ -43,10 +44,18 @@ def _points(curve: Mapping[str, list[Any]]) -> list[Point]:
     return sorted(records, key=lambda point: (-point["threshold"], point["share"]))
 
 
-def _chosen(points: list[Point], at: float | None) -> int:
-    """Number of the point at the threshold in use: the last that is as strict, or the strictest of all."""
-    as_strict = [index for index, point in enumerate(points) if at is not None and point["threshold"] >= at]
-    return as_strict[-1] if as_strict else 0
+def _chosen(points: list[Point], matrix: list[list[int]]) -> int:
+    """Number of the point that acts on as many rows as the model did (capacity may keep it from acting on more)."""
+    acted = sum(row[1] for row in matrix)
+    return min(range(len(points)), key=lambda index: abs(points[index]["tp"] + points[index]["fp"] - acted))
+
+
+def _named(points: list[Point], chosen: int, at: float) -> list[Point]:
+    """The points, the chosen one with the threshold in use instead of the score just above it."""
+    next_below = points[chosen + 1]["threshold"] if chosen + 1 < len(points) else 0.0
+    if next_below < at <= points[chosen]["threshold"]:
+        points[chosen]["threshold"] = at
+    return points
 
 
 def _said(facts: Facts) -> str:
