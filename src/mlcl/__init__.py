@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
 __all__ = ["MlclError", "check", "load", "run"]
 
 from mlcl.errors import MlclError
+from mlcl.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from mlcl.lifecycle import check, load, run

@@ -116,11 +116,11 @@ def run(
 
 def load(name: str, version: int | str = "champion", *, store: Store | None = None) -> Bundle:
     """A registered model of the problem `name`, ready to predict. version: a number, 'champion' or 'latest'."""
-    from mlcl.models.bundle import Bundle
+    from mlcl.report.loaded import LoadedModel
 
     store = store or Store.default()
     model = registry.find(store, name, version)
-    return Bundle.load(registry.bundle_folder(store, model.bundle_digest))
+    return LoadedModel.load(registry.bundle_folder(store, model.bundle_digest))
 
 
 def report(run_id: str = "latest", *, store: Store | None = None) -> str:
@@ -189,12 +189,19 @@ def predict_row(name: str, row: str, model: str = "champion", *, store: Store | 
 
 
 def predict_file(
-    name: str, data: Path, output: Path, model: str = "champion", *, on_error: str = "fail", store: Store | None = None
+    name: str,
+    data: Path,
+    output: Path,
+    model: str = "champion",
+    *,
+    on_error: str = "fail",
+    keep: Sequence[str] = (),
+    store: Store | None = None,
 ) -> dict[str, Any]:
     """Scores a CSV, Parquet or JSON Lines file of any size into `output`; goes on where a killed call stopped."""
     from mlcl.serving.batch import predict_file as scored
 
-    return scored(load(name, model, store=store), data, output, on_error=on_error).as_dict()
+    return scored(load(name, model, store=store), data, output, on_error=on_error, keep=keep).as_dict()
 
 
 def _run(problem: Problem, source: str, store: Store, fresh: bool, watch: Watch) -> RunResult:

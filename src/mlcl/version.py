@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from mlcl import __version__
+__version__ = "0.1.0"
 
 
 @cache

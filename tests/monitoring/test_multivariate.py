@@ -65,7 +65,7 @@ def test_drift_of_columns_together_is_found_and_named() -> None:
 def test_a_shift_is_found_in_its_column() -> None:
     found = classifier_test(rows(2000, 1), rows(1000, 2, shift=1.0), NAMES, KINDS, 1)
     assert found["columns"][0]["column"] == "a"
-    assert found["columns"][0]["share"] > 0.8
+    assert found["columns"][0]["share"] > 0.7
 
 
 def test_the_same_seed_gives_the_same() -> None:

@@ -44,6 +44,7 @@ def test_runs_of_different_tasks_or_without_results() -> None:
     facts = compare(samples.binary(), samples.failed())
     assert facts["runs"]["second"]["verdict"]["outcome"] is None
     assert facts["seconds"]["validate"] == {"first": 0.12, "second": 0.21}
+    assert facts["seconds"]["train"] == {"first": 41.7, "second": None}
 
 
 def test_facts_are_json() -> None:

@@ -157,7 +157,6 @@ def test_slider_starts_where_the_model_decides() -> None:
     documents = samples.binary()
     evaluation = documents["evaluation"]
     whole = [list(column) for column in island(documents)[0].values()]
-
     evaluation["threshold"] -= 1e-6  # between two scores: the same decisions
     columns, chosen = island(documents)
     assert columns["threshold"][chosen] == evaluation["threshold"]

@@ -55,7 +55,9 @@ def bundled(store: Store, task: str = "binary", seed: int = 1, learner: str = "x
     table = frame()
     recipe = Recipe.fit(table, KINDS, {"senior": "age > 60"})  # type: ignore[arg-type]
     x = recipe.apply(table)
-    score = table["age"].to_numpy() * 30 + table["income"].to_numpy() + np.random.default_rng(seed).normal(0, 500, len(x))
+    score = (
+        table["age"].to_numpy() * 30 + table["income"].to_numpy() + np.random.default_rng(seed).normal(0, 500, len(x))
+    )
     y = {"binary": score > 4500, "multiclass": np.digitize(score, [4000, 5000]), "regression": score}[task]
     labels = LABELS[task]
     y = y.astype(np.float64 if labels is None else np.int32)

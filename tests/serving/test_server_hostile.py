@@ -7,7 +7,6 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,7 +23,6 @@ from mlcl.errors import InputError
 from mlcl.features.parts import Input
 from mlcl.features.recipe import Recipe
 from mlcl.serving.content import Columns, Decoder
-from mlcl.serving.web import Fault
 from mlcl.stores import Store
 from tests.serving.served import Process, deployed, process
 
@@ -32,7 +30,9 @@ ROW = {"age": 33, "income": 3100.25, "job": "cook", "owner": True, "since": "202
 TYPES = ["application/json", "text/csv", "application/jsonlines", "application/x-parquet"]
 CHECKS = [
     checks.not_a_server_error,
-    schemathesis.checks.load_all_checks and checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
 ]
 
 
@@ -63,7 +63,9 @@ def test_what_the_document_allows_and_forbids(case: Any) -> None:
 
 texts = st.text(max_size=20)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.integers(10**300, 10**301)
-values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8
+)
 rows = st.dictionaries(st.sampled_from(list(ROW)) | texts, values, max_size=7)
 bodies = st.one_of(
     st.binary(max_size=300),
@@ -76,7 +78,9 @@ bodies = st.one_of(
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(body=bodies, content_type=st.sampled_from(TYPES), accept=st.sampled_from(TYPES), skip=st.booleans())
-def test_any_body_is_answered_or_refused(server: Process, body: bytes, content_type: str, accept: str, skip: bool) -> None:
+def test_any_body_is_answered_or_refused(
+    server: Process, body: bytes, content_type: str, accept: str, skip: bool
+) -> None:
     response = httpx.post(
         f"{server.address}/endpoints/bank/predict?on_error={'skip' if skip else 'fail'}",
         content=body,
@@ -88,7 +92,10 @@ def test_any_body_is_answered_or_refused(server: Process, body: bytes, content_t
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(noise=st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=4)), max_size=6), cut=st.integers(0, 200))
+@given(
+    noise=st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=4)), max_size=6),
+    cut=st.integers(0, 200),
+)
 def test_damaged_parquet_files_are_refused(server: Process, noise: list[tuple[int, bytes]], cut: int) -> None:
     file = io.BytesIO()
     pl.DataFrame([ROW] * 20).write_parquet(file)
@@ -170,7 +177,9 @@ def test_long_bodies_read_as_columns_mean_what_short_ones_mean(table: tuple[list
         except InputError as error:
             return error.faults
 
-    ways = [encoded("application/json", text) for text in (body, body + b" " * 5000, b" " * 50 + orjson.dumps(orjson.loads(body)["rows"]) + b" " * 5000)]
+    bare = orjson.dumps(orjson.loads(body)["rows"])
+    bodies = (body, body + b" " * 5000, b" " * 50 + bare + b" " * 5000)
+    ways = [encoded("application/json", text) for text in bodies]
     ways += [encoded("application/jsonlines", text) for text in (lines, lines + b"\n" * 5000)]
     for way in ways[1:]:
         assert same(ways[0], way)
@@ -194,19 +203,24 @@ def recipe_for(inputs: list[Input]) -> Recipe:
     return Recipe.model_validate({"inputs": [one.model_dump() for one in inputs], "features": features})
 
 
+ODD = ["", "-0", "-0.0", " 1", "1 ", "+1", ".5", "5.", "1e5", "1E-400", "nan", "inf", "null", "NA", "007", "1_0"]
 csv_cells = st.one_of(
     st.integers(-(10**20), 10**20).map(str),
     st.floats(allow_nan=False).map(repr),
-    st.sampled_from(["", "-0", "-0.0", " 1", "1 ", "+1", ".5", "5.", "1e5", "1E-400", "nan", "inf", "null", "NA", "007", "1_0", "[1", "2]"]),
+    st.sampled_from([*ODD, "[1", "2]"]),
     st.decimals(allow_nan=False, allow_infinity=False, places=25).map(str),
 )
 
 
 @settings(max_examples=300, deadline=None)
-@given(column=st.lists(csv_cells, min_size=7, max_size=40), missing=st.sampled_from([(), ("",), ("", "NA", "null", "7")]))
+@given(
+    column=st.lists(csv_cells, min_size=7, max_size=40), missing=st.sampled_from([(), ("",), ("", "NA", "null", "7")])
+)
 def test_numbers_in_texts_read_at_once_mean_what_each_means(column: list[str], missing: tuple[str, ...]) -> None:
     feature = {"name": "x", "source": "x", "encode": "number"}
-    recipe = Recipe.model_validate({"inputs": [{"name": "x", "kind": "number"}], "features": [feature], "missing": missing})
+    recipe = Recipe.model_validate(
+        {"inputs": [{"name": "x", "kind": "number"}], "features": [feature], "missing": missing}
+    )
     encoder = recipe.compile()
     kept = encoder.encode([{"x": cell} for cell in column], "skip")
     alone = [encoder.encode([{"x": cell}], "skip") for cell in column]
@@ -231,13 +245,8 @@ def test_csv_is_read_as_the_standard_reader_reads_it(cells: list[list[str]], quo
     text = out.getvalue()
     expected = [line for line in csv.reader(io.StringIO(text, newline="")) if line]
     decoder = Decoder([Input(name=name, kind="text") for name in ("one", "two", "three")])
-    try:
-        found = decoder.decode("text/csv", text.encode(), 1000)
-    except Fault as fault:
-        assert fault.status in (400, 422)
+    if not expected or 2 * len(set(map(str.strip, expected[0])) & set(decoder.names)) > 3:
         return
+    found = decoder.decode("text/csv", text.encode(), 1000)
     assert isinstance(found, Columns)
     assert [list(line) for line in zip(*found.values.values(), strict=True)] == expected
-
-
-_ = Path

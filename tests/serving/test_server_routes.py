@@ -76,7 +76,9 @@ def test_a_binary_prediction_is_what_the_bundle_predicts(server: InProcess, mode
 def test_a_multiclass_prediction_names_every_class(server: InProcess, models: dict[str, Bundle]) -> None:
     prediction = server.post("/endpoints/grades/predict", {"rows": [ROW]}).json()["predictions"][0]
     expected = models["grades"].predict([ROW]).row(0, named=True)
-    assert prediction["probability"] == {label: expected[f"probability_{label}"] for label in LABELS["multiclass"] or ()}
+    assert prediction["probability"] == {
+        label: expected[f"probability_{label}"] for label in LABELS["multiclass"] or ()
+    }
     assert prediction["decision"] == expected["decision"]
 
 
@@ -99,13 +101,19 @@ def test_ids_are_unique(server: InProcess) -> None:
 @pytest.mark.parametrize("count", [3, 200])
 @pytest.mark.parametrize("name", ["bank", "grades", "price"])
 def test_every_format_gives_the_same_bits(server: InProcess, models: dict[str, Bundle], name: str, count: int) -> None:
-    table = frame(count, seed=7).with_columns(job=pl.when(pl.col("age") < 25).then(pl.lit("new")).otherwise(pl.col("job")))
+    table = frame(count, seed=7).with_columns(
+        job=pl.when(pl.col("age") < 25).then(pl.lit("new")).otherwise(pl.col("job"))
+    )
     rows = json.loads(table.write_json())
     lines = b"".join(orjson.dumps(row) + b"\n" for row in rows)
     file = io.BytesIO()
     table.write_parquet(file)
     bodies = {
-        JSON: [orjson.dumps({"rows": rows}), orjson.dumps(rows), orjson.dumps({"instances": rows}, option=orjson.OPT_INDENT_2)],
+        JSON: [
+            orjson.dumps({"rows": rows}),
+            orjson.dumps(rows),
+            orjson.dumps({"instances": rows}, option=orjson.OPT_INDENT_2),
+        ],
         CSV: [table.write_csv().encode(), table.write_csv(include_header=False, quote_style="always").encode()],
         LINES: [lines],
         PARQUET: [file.getvalue()],
@@ -184,7 +192,9 @@ def test_wrong_rows_can_be_skipped(server: InProcess) -> None:
 
 
 @pytest.mark.parametrize("many", [1, 60])
-@pytest.mark.parametrize("wrong", [{**ROW, "job": ["a"]}, {**ROW, "age": {"x": 1}}, {**ROW, "owner": "maybe"}, 5, None, []])
+@pytest.mark.parametrize(
+    "wrong", [{**ROW, "job": ["a"]}, {**ROW, "age": {"x": 1}}, {**ROW, "owner": "maybe"}, 5, None, []]
+)
 def test_faults_are_found_in_short_and_long_bodies(server: InProcess, wrong: Any, many: int) -> None:
     body = problem(server.post("/endpoints/bank/predict", [ROW] * many + [wrong]), 422)
     assert [fault["row"] for fault in body["faults"]] == [many]
@@ -288,7 +298,11 @@ def test_an_endpoint_describes_itself(server: InProcess) -> None:
 
 
 def test_execution_parameters(server: InProcess) -> None:
-    assert server.get("/execution-parameters").json().keys() == {"MaxConcurrentTransforms", "BatchStrategy", "MaxPayloadInMB"}
+    assert server.get("/execution-parameters").json().keys() == {
+        "MaxConcurrentTransforms",
+        "BatchStrategy",
+        "MaxPayloadInMB",
+    }
 
 
 def test_metrics_count_requests_rows_and_faults(server: InProcess) -> None:

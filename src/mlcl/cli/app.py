@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mlcl import __version__
 from mlcl.cli import models, predictions, runs, start
+from mlcl.version import __version__
 
 app = typer.Typer(
     name="mlcl",

@@ -29,7 +29,7 @@ class OnError(StrEnum):
 
 
 def add(app: typer.Typer) -> None:
-    for command in (deploy, endpoints, promote, rollback, undeploy, serve, predict):
+    for command in (deploy, endpoints, promote, rollback, configure, undeploy, serve, predict):
         app.command()(command)
     app.add_typer(token, name="token")
 
@@ -78,6 +78,29 @@ def rollback(name: Name, store: StoreOption = None, json: Json = False) -> None:
     _print_state(deployed.rollback(open_store(store), name).model_dump(mode="json"), json)
 
 
+def configure(
+    name: Name,
+    capture_rate: Annotated[float | None, typer.Option(min=0, max=1, help="Share of predictions captured.")] = None,
+    mask: Annotated[list[str] | None, typer.Option(help="Input column whose values are never captured.")] = None,
+    max_rows: Annotated[int | None, typer.Option(min=1, help="Rows that one request may hold.")] = None,
+    max_bytes: Annotated[int | None, typer.Option(min=1, help="Bytes that one request may hold.")] = None,
+    max_seconds: Annotated[float | None, typer.Option(min=0.1, help="Seconds that one request may take.")] = None,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Set what an endpoint captures and accepts; what is left out stays as it is."""
+    from mlcl.serving import endpoints as deployed
+
+    limits = {"max_rows": max_rows, "max_bytes": max_bytes, "max_seconds": max_seconds}
+    asked = {"capture_rate": capture_rate, "masked": tuple(mask) if mask else None, **limits}
+    changes = {key: value for key, value in asked.items() if value is not None}
+    state = deployed.configure(open_store(store), name, **changes)
+    if json:
+        print_json(state.model_dump(mode="json"))
+    else:
+        typer.echo("\n".join(f"{key}: {value}" for key, value in state.settings.model_dump(mode="json").items()))
+
+
 def undeploy(name: Name, store: StoreOption = None, json: Json = False) -> None:
     """Take an endpoint out of use. The model stays in the registry."""
     from mlcl.serving import endpoints as deployed
@@ -109,6 +132,7 @@ def predict(
     row: Annotated[str | None, typer.Option(help="One row as JSON: '{\"age\": 30, …}'")] = None,
     model: Annotated[str, typer.Option(help="Version, run id, 'champion' or 'latest'.")] = "champion",
     on_error: Annotated[OnError, typer.Option(help="What to do with rows that break the schema.")] = OnError.fail,
+    keep: Annotated[list[str] | None, typer.Option(help="Input column to keep beside the predictions.")] = None,
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
@@ -124,7 +148,9 @@ def predict(
     if data is None or output is None:
         raise UsageError("Give a data file and -o OUTPUT, or --row.", fix="mlcl predict NAME rows.csv -o scores.csv")
     with progress.bar(f"Scoring {data.name}", enabled=not json):
-        result = lifecycle.predict_file(name, data, output, model, on_error=on_error.value, store=opened)
+        result = lifecycle.predict_file(
+            name, data, output, model, on_error=on_error.value, keep=keep or (), store=opened
+        )
     if json:
         print_json(result)
     else:

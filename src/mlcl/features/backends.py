@@ -49,6 +49,16 @@ def _floats(series: pl.Series) -> Floats:
     return series.cast(pl.Float64).to_numpy()
 
 
+class Constant:
+    """The row operation that gives one value always."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self, _: Any) -> Any:
+        return self.value
+
+
 def vector(function: Callable[..., Any]) -> Callable[..., pl.Expr]:
     """A function of float64 arrays (value first where there is one), for columns of numbers."""
 
@@ -166,103 +176,15 @@ def days_between(a: dt.datetime, b: dt.datetime) -> float:
     return float((a - b) // MICROSECOND) / MICROSECONDS_PER_DAY
 
 
-# Logic
-
-
-def all_true(_: None, *arguments: Row) -> Row:
-    def closure(row: Any) -> bool | None:
-        result: bool | None = True
-        for argument in arguments:
-            value = argument(row)
-            if value is None:
-                result = None
-            elif not value:
-                return False
-        return result
-
-    return closure
-
-
-def any_true(_: None, *arguments: Row) -> Row:
-    def closure(row: Any) -> bool | None:
-        result: bool | None = False
-        for argument in arguments:
-            value = argument(row)
-            if value is None:
-                result = None
-            elif value:
-                return True
-        return result
-
-    return closure
-
-
-def case(_: None, *arguments: Row) -> Row:
-    pairs = list(zip(arguments[:-1:2], arguments[1::2], strict=True))
-    otherwise = arguments[-1]
-
-    def closure(row: Any) -> Any:
-        for condition, value in pairs:
-            if condition(row):
-                return value(row)
-        return otherwise(row)
-
-    return closure
-
-
-def case_polars(_: None, *arguments: pl.Expr) -> pl.Expr:
-    result = arguments[-1]
-    for condition, value in reversed(list(zip(arguments[:-1:2], arguments[1::2], strict=True))):
-        result = pl.when(condition).then(value).otherwise(result)
-    return result
-
-
-def coalesce(_: None, *arguments: Row) -> Row:
-    def closure(row: Any) -> Any:
-        return next((value for argument in arguments if (value := argument(row)) is not None), None)
-
-    return closure
-
-
-def nullif(_: None, first: Row, second: Row) -> Row:
-    def closure(row: Any) -> Any:
-        a = first(row)
-        return None if a == second(row) else a
-
-    return closure
-
-
-def nullif_polars(_: None, first: pl.Expr, second: pl.Expr) -> pl.Expr:
-    def batch(parts: Sequence[pl.Series]) -> pl.Series:
-        a, b = parts
-        return pl.select(
-            pl.when((pl.lit(a) == pl.lit(b)).fill_null(value=False)).then(None).otherwise(pl.lit(a))
-        ).to_series()
-
-    return pl.map_batches([first, second], batch, is_elementwise=True)
-
-
-def is_null(_: None, argument: Row) -> Row:
-    return lambda row: argument(row) is None
-
-
-class Constant:
-    """The row operation that gives one value always."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __call__(self, _: Any) -> Any:
-        return self.value
-
-
 # Texts
 
 
 def matcher(pattern: str, flags: int = 0) -> Callable[[str], bool]:
     """The test for a LIKE pattern: % is any text, _ any one character; case counts unless `flags` says otherwise."""
-    parts = {"%": ".*", "_": "."}
-    expression = re.compile("".join(parts.get(c) or re.escape(c) for c in pattern), re.DOTALL | flags)
+    first, *rest = [re.escape(part).replace("_", ".") for part in pattern.split("%")]
+    # Each part is taken where it comes first, for good: no text makes the search go back and forth.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    expression = re.compile(f"{first}{middle}.*{rest[-1]}" if rest else first, re.DOTALL | flags)
     return lambda text: expression.fullmatch(text) is not None
 
 

@@ -181,7 +181,10 @@ def _seen(kind: Kind, summary: Summary) -> dict[str, Any]:
 
 
 def _bound(value: float, kind: Kind) -> float | str:
-    return dt.date.fromordinal(int(value // 1) + EPOCH_DAY).isoformat() if kind in ("date", "datetime") else value
+    if kind not in ("date", "datetime"):
+        return value
+    day = min(max(int(value // 1) + EPOCH_DAY, 1), dt.date.max.toordinal())
+    return dt.date.fromordinal(day).isoformat()
 
 
 def _distinct(features: Sequence[Feature]) -> tuple[Feature, ...]:

@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from mlcl.features import backends as b
+from mlcl.features import logic
 from mlcl.features.backends import Op, Row
 from mlcl.features.values import MICROSECONDS_PER_DAY, bounded_number, number_text
 
@@ -101,14 +102,14 @@ OPS: dict[str, Op] = {
     "le": b.compare(operator.le),
     "gt": b.compare(operator.gt),
     "ge": b.compare(operator.ge),
-    "and": Op(lambda _, *a: pl.all_horizontal(*a), b.all_true),
-    "or": Op(lambda _, *a: pl.any_horizontal(*a), b.any_true),
+    "and": Op(lambda _, *a: pl.all_horizontal(*a), logic.all_true),
+    "or": Op(lambda _, *a: pl.any_horizontal(*a), logic.any_true),
     "not": Op(lambda _, a: ~a, b.lift(operator.not_)),
     "in": Op(lambda value, a: a.is_in(value), lambda value, a: b.lift(frozenset(value).__contains__)(None, a)),
-    "is_null": Op(lambda _, a: a.is_null(), b.is_null),
-    "case": Op(b.case_polars, b.case),
-    "coalesce": Op(lambda _, *a: pl.coalesce(*a), b.coalesce),
-    "nullif": Op(b.nullif_polars, b.nullif),
+    "is_null": Op(lambda _, a: a.is_null(), logic.is_null),
+    "case": Op(logic.case_polars, logic.case),
+    "coalesce": Op(lambda _, *a: pl.coalesce(*a), logic.coalesce),
+    "nullif": Op(logic.nullif_polars, logic.nullif),
     "like": b.like(0),
     "ilike": b.like(re.IGNORECASE),
     "length": Op(lambda _, a: a.str.len_chars().cast(pl.Float64), b.lift(lambda text: float(len(text)))),

@@ -12,8 +12,9 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from mlcl.errors import ProblemError, did_you_mean, listing
+from mlcl.features.grammar import NODES
 from mlcl.features.ops import reads
-from mlcl.features.sqlnodes import CONVERSION, NODES, Refused, allowed, not_allowed, shown, word
+from mlcl.features.sqlnodes import CONVERSION, Refused, allowed, not_allowed, shown, word
 from mlcl.features.terms import Term, Type, common, convert
 
 DEEPEST = 100

@@ -1,4 +1,4 @@
-"""What each kind of SQL node means: the whitelist. What is not listed does not exist, and no argument is ignored."""
+"""What each kind of SQL node means: one handler each, for the whitelist in `grammar`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ class Translator(Protocol):
     def term(self, node: exp.Expr) -> Term: ...
     def typed(self, node: exp.Expr, wanted: Type) -> Term: ...
     def alike(self, nodes: Sequence[exp.Expr]) -> list[Term]: ...
-    def column(self, node: exp.Column | exp.Dot) -> Term: ...
 
 
 Handler = Callable[[Any, Any], Term]
@@ -67,10 +66,7 @@ def not_allowed(node: exp.Expr) -> Refused:
     return Refused(f"{name} is not allowed", node, f"{did_you_mean(name, FUNCTIONS)} {allowed()}".strip())
 
 
-# One handler for each kind of node
-
-
-def _literal(_: Translator, node: exp.Literal) -> Term:
+def written(_: Translator, node: exp.Literal) -> Term:
     if node.is_string:
         return literal("text", node.this)
     value = bounded_number(node.this)
@@ -79,33 +75,33 @@ def _literal(_: Translator, node: exp.Literal) -> Term:
     return literal("number", value)
 
 
-def _subtract(t: Translator, node: exp.Sub) -> Term:
+def subtract(t: Translator, node: exp.Sub) -> Term:
     sides = [t.term(node.this), t.term(node.expression)]
     if not any(side.type in ("date", "datetime") for side in sides):
-        return call("number", "subtract", *[_as(side, "number", node) for side in sides])
-    return call("number", "days_between", *[_as(side, "datetime", node) for side in sides])
+        return call("number", "subtract", *[must_be(side, "number", node) for side in sides])
+    return call("number", "days_between", *[must_be(side, "datetime", node) for side in sides])
 
 
-def _as(term: Term, wanted: Type, node: exp.Expr) -> Term:
+def must_be(term: Term, wanted: Type, node: exp.Expr) -> Term:
     converted = convert(term, wanted)
     if converted is None:
         raise Refused(f"{shown(node)} needs a {wanted}, not a {term.type}", node, CONVERSION.get(wanted, ""))
     return converted
 
 
-def _numbers(op: str) -> Handler:
+def numbers(op: str) -> Handler:
     return lambda t, node: call("number", op, t.typed(node.this, "number"), t.typed(node.expression, "number"))
 
 
-def _number(op: str) -> Handler:
+def number(op: str) -> Handler:
     return lambda t, node: call("number", op, t.typed(node.this, "number"))
 
 
-def _compare(op: str) -> Handler:
+def compare(op: str) -> Handler:
     return lambda t, node: call("boolean", op, *t.alike([node.this, node.expression]))
 
 
-def _logic(op: str) -> Handler:
+def logic(op: str) -> Handler:
     def handler(t: Translator, node: exp.Connector) -> Term:
         # a AND b AND c is one operation of three arguments, so that long chains are not deep.
         return call("boolean", op, *[t.typed(part, "boolean") for part in node.flatten()])
@@ -113,15 +109,15 @@ def _logic(op: str) -> Handler:
     return handler
 
 
-def _not(t: Translator, node: exp.Not) -> Term:
+def not_(t: Translator, node: exp.Not) -> Term:
     return call("boolean", "not", t.typed(node.this, "boolean"))
 
 
-def _negated(node: exp.Expr, term: Term) -> Term:
+def negated(node: exp.Expr, term: Term) -> Term:
     return call("boolean", "not", term) if node.args.get("negate") else term
 
 
-def _in(t: Translator, node: exp.In) -> Term:
+def in_(t: Translator, node: exp.In) -> Term:
     if not node.expressions:
         raise Refused("IN needs a list of values", node, "For instance: column IN ('a', 'b')")
     subject, *options = t.alike([node.this, *node.expressions])
@@ -132,65 +128,65 @@ def _in(t: Translator, node: exp.In) -> Term:
         values = [option.value for option in options]
         tests = [call("boolean", "in", subject, value=[value for value in values if value is not None])]
         tests += [literal("boolean", None)] * (None in values)
-    return _negated(node, tests[0] if len(tests) == 1 else call("boolean", "or", *tests))
+    return negated(node, tests[0] if len(tests) == 1 else call("boolean", "or", *tests))
 
 
-def _between(t: Translator, node: exp.Between) -> Term:
+def between(t: Translator, node: exp.Between) -> Term:
     subject, low, high = t.alike([node.this, node.args["low"], node.args["high"]])
     inside = [call("boolean", "ge", subject, low), call("boolean", "le", subject, high)]
-    return _negated(node, call("boolean", "and", *inside))
+    return negated(node, call("boolean", "and", *inside))
 
 
-def _is(t: Translator, node: exp.Is) -> Term:
+def is_(t: Translator, node: exp.Is) -> Term:
     if not isinstance(node.expression, exp.Null):
         raise Refused("IS stands before NULL or NOT NULL only", node, "Compare values with =.")
-    return _negated(node, call("boolean", "is_null", t.term(node.this)))
+    return negated(node, call("boolean", "is_null", t.term(node.this)))
 
 
-def _like(op: str) -> Handler:
+def like(op: str) -> Handler:
     def handler(t: Translator, node: exp.Expr) -> Term:
         pattern = node.expression
         if not (isinstance(pattern, exp.Literal) and pattern.is_string):
             raise Refused("A pattern is a text in single quotes", pattern, "For instance: column LIKE 'a%'")
-        return _negated(node, call("boolean", op, t.typed(node.this, "text"), value=pattern.this))
+        return negated(node, call("boolean", op, t.typed(node.this, "text"), value=pattern.this))
 
     return handler
 
 
-def _case(t: Translator, node: exp.Case) -> Term:
+def case(t: Translator, node: exp.Case) -> Term:
     branches = node.args["ifs"]
     if any(branch.args.get("false") for branch in branches):
         raise not_allowed(node)
     default = node.args.get("default") or exp.Null()
     results = t.alike([*(branch.args["true"] for branch in branches), default])
-    conditions = [_condition(t, node, branch) for branch in branches]
+    conditions = [condition(t, node, branch) for branch in branches]
     pairs = [term for pair in zip(conditions, results, strict=False) for term in pair]
     return call(common([term.type for term in results]) or "null", "case", *pairs, results[-1])
 
 
-def _condition(t: Translator, node: exp.Case, branch: exp.If) -> Term:
+def condition(t: Translator, node: exp.Case, branch: exp.If) -> Term:
     if node.this is None:
         return t.typed(branch.this, "boolean")
     return call("boolean", "eq", *t.alike([node.this, branch.this]))
 
 
-def _many(op: str) -> Handler:
+def many(op: str) -> Handler:
     def handler(t: Translator, node: exp.Expr) -> Term:
         terms = t.alike([node.this, *node.expressions])
         type_ = common([term.type for term in terms]) or "null"
         if op != "coalesce":
-            terms, type_ = [_as(term, "number", node) for term in terms], "number"
+            terms, type_ = [must_be(term, "number", node) for term in terms], "number"
         return terms[0] if len(terms) == 1 else call(type_, op, *terms)
 
     return handler
 
 
-def _nullif(t: Translator, node: exp.Nullif) -> Term:
+def nullif(t: Translator, node: exp.Nullif) -> Term:
     first, second = t.alike([node.this, node.expression])
     return call(first.type, "nullif", first, second)
 
 
-def _whole(node: exp.Expr | None, what: str, least: int, most: int) -> int:
+def whole(node: exp.Expr | None, what: str, least: int, most: int) -> int:
     """A whole number written out, as an argument that must be known beforehand."""
     sign, node = (-1, node.this) if isinstance(node, exp.Neg) else (1, node)
     if isinstance(node, exp.Literal) and not node.is_string and node.this.isascii() and node.this.isdigit():
@@ -200,13 +196,13 @@ def _whole(node: exp.Expr | None, what: str, least: int, most: int) -> int:
     raise Refused(f"{what} is a whole number from {least} to {most}, written out", node)
 
 
-def _round(t: Translator, node: exp.Round) -> Term:
+def rounded(t: Translator, node: exp.Round) -> Term:
     decimals = node.args.get("decimals")
-    digits = _whole(decimals, "The number of digits of ROUND", -15, 15) if decimals else 0
+    digits = whole(decimals, "The number of digits of ROUND", -15, 15) if decimals else 0
     return call("number", "round", t.typed(node.this, "number"), value=digits)
 
 
-def _log(t: Translator, node: exp.Log) -> Term:
+def log(t: Translator, node: exp.Log) -> Term:
     if node.expression is None:
         return call("number", "log10", t.typed(node.this, "number"))
     if not (isinstance(node.this, exp.Literal) and node.this.this == "10"):
@@ -214,19 +210,19 @@ def _log(t: Translator, node: exp.Log) -> Term:
     return call("number", "log10", t.typed(node.expression, "number"))
 
 
-def _text(op: str, type_: Type = "text") -> Handler:
+def text(op: str, type_: Type = "text") -> Handler:
     return lambda t, node: call(type_, op, t.typed(node.this, "text"))
 
 
-def _substring(t: Translator, node: exp.Substring) -> Term:
+def substring(t: Translator, node: exp.Substring) -> Term:
     length = node.args.get("length")
-    bounds = [_whole(node.args.get("start"), "The start of SUBSTRING", 1, 10**6), None]
+    bounds = [whole(node.args.get("start"), "The start of SUBSTRING", 1, 10**6), None]
     if length is not None:
-        bounds[1] = _whole(length, "The length of SUBSTRING", 0, 10**6)
+        bounds[1] = whole(length, "The length of SUBSTRING", 0, 10**6)
     return call("text", "substring", t.typed(node.this, "text"), value=bounds)
 
 
-def _concat(t: Translator, node: exp.Expr) -> Term:
+def concat(t: Translator, node: exp.Expr) -> Term:
     parts = node.expressions or [node.this, node.expression]
     return call("text", "concat", *[t.typed(part, "text") for part in parts])
 
@@ -243,7 +239,7 @@ _CASTS: dict[tuple[Type, Type], tuple[str, ...]] = {
 }
 
 
-def _cast(t: Translator, node: exp.Cast) -> Term:
+def cast(t: Translator, node: exp.Cast) -> Term:
     to = node.args["to"]
     wanted = "" if to.expressions or to.args.get("nested") else _TYPES.get(to.this.name, "")
     if not wanted:
@@ -267,68 +263,12 @@ _TYPES = {
 }
 
 
-def _extract(t: Translator, node: exp.Extract) -> Term:
-    return _part(t, node, node.this.name.lower(), node.expression)
+def extract(t: Translator, node: exp.Extract) -> Term:
+    return part(t, node, node.this.name.lower(), node.expression)
 
 
-def _part(t: Translator, node: exp.Expr, part: str, moment: exp.Expr) -> Term:
+def part(t: Translator, node: exp.Expr, part: str, moment: exp.Expr) -> Term:
     if part not in PARTS:
         names = [name.upper() for name in PARTS]
         raise Refused(f"EXTRACT knows no {part.upper()}", node, f"Parts: {listing(names)}.")
     return call("number", "part", t.typed(moment, "datetime"), value=part)
-
-
-_TWO, _ONE = ("this", "expression"), ("this",)
-
-NODES: dict[type[exp.Expr], tuple[Handler, Sequence[str]]] = {
-    exp.Column: (lambda t, node: t.column(node), ("this", "table", "db", "catalog")),
-    exp.Dot: (lambda t, node: t.column(node), _TWO),
-    exp.Paren: (lambda t, node: t.term(node.this), _ONE),
-    exp.Literal: (_literal, ("this", "is_string")),
-    exp.Boolean: (lambda _, node: literal("boolean", node.this), _ONE),
-    exp.Null: (lambda _, __: literal("null", None), ()),
-    exp.Add: (_numbers("add"), _TWO),
-    exp.Sub: (_subtract, _TWO),
-    exp.Mul: (_numbers("multiply"), _TWO),
-    exp.Div: (_numbers("divide"), _TWO),
-    exp.Mod: (_numbers("modulo"), _TWO),
-    exp.Neg: (_number("negate"), _ONE),
-    exp.EQ: (_compare("eq"), _TWO),
-    exp.NEQ: (_compare("ne"), _TWO),
-    exp.LT: (_compare("lt"), _TWO),
-    exp.LTE: (_compare("le"), _TWO),
-    exp.GT: (_compare("gt"), _TWO),
-    exp.GTE: (_compare("ge"), _TWO),
-    exp.And: (_logic("and"), _TWO),
-    exp.Or: (_logic("or"), _TWO),
-    exp.Not: (_not, _ONE),
-    exp.In: (_in, ("this", "expressions", "negate")),
-    exp.Between: (_between, ("this", "low", "high", "negate")),
-    exp.Is: (_is, (*_TWO, "negate")),
-    exp.Like: (_like("like"), (*_TWO, "negate")),
-    exp.ILike: (_like("ilike"), (*_TWO, "negate")),
-    exp.Case: (_case, ("this", "ifs", "default")),
-    exp.Coalesce: (_many("coalesce"), ("this", "expressions")),
-    exp.Nullif: (_nullif, _TWO),
-    exp.Least: (_many("least"), ("this", "expressions", "ignore_nulls")),
-    exp.Greatest: (_many("greatest"), ("this", "expressions", "ignore_nulls")),
-    exp.Abs: (_number("abs"), _ONE),
-    exp.Floor: (_number("floor"), _ONE),
-    exp.Ceil: (_number("ceil"), _ONE),
-    exp.Sqrt: (_number("sqrt"), _ONE),
-    exp.Ln: (_number("ln"), _ONE),
-    exp.Exp: (_number("exp"), _ONE),
-    exp.Log: (_log, _TWO),
-    exp.Pow: (_numbers("power"), _TWO),
-    exp.Round: (_round, ("this", "decimals")),
-    exp.Length: (_text("length", "number"), _ONE),
-    exp.Lower: (_text("lower"), _ONE),
-    exp.Upper: (_text("upper"), _ONE),
-    exp.Trim: (_text("trim"), _ONE),
-    exp.Substring: (_substring, ("this", "start", "length")),
-    exp.Concat: (_concat, ("expressions", "safe")),
-    exp.DPipe: (_concat, (*_TWO, "safe")),
-    exp.Cast: (_cast, ("this", "to")),
-    exp.TryCast: (_cast, ("this", "to", "safe")),
-    exp.Extract: (_extract, _TWO),
-}

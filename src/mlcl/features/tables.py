@@ -38,7 +38,9 @@ def blocks(parts: Parts, frame: Frame) -> Iterator[Block]:
     casts = [plain(column, schema) for column in parts.inputs]
     easy = [cast for cast in casts if cast is not None]
     if len(easy) == len(casts):
-        for batch in _batches(_features(parts, frame.lazy().with_columns(easy))):
+        features = _features(parts, frame.lazy().with_columns(easy))
+        small = isinstance(frame, pl.DataFrame) and frame.height <= BATCH
+        for batch in [features.collect()] if small else _batches(features):
             yield _block(parts, batch, [])
         return
     names = [column.name for column in parts.inputs if column.name in schema]

@@ -9,22 +9,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import orjson
 import polars as pl
 
-from mlcl.errors import BundleError, InputError
+from mlcl.data.read import read
+from mlcl.errors import BundleError, InputError, MlclError
 from mlcl.features.recipe import Recipe
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.models import learners, manifest
-from mlcl.models.learners import Model
+from mlcl.models.learners import SHEET, Model
 from mlcl.models.table import Floats, Matrix
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Rows = pl.DataFrame | pd.DataFrame | list[dict[str, Any]] | Mapping[str, Any] | str | Path
-
+# A polars or pandas frame, a list of dicts, a dict of columns, or a file of any format that training reads.
+Rows = Any
 BASELINE = "baseline.json"
 
 
@@ -41,14 +40,17 @@ class Bundle:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """BundleError when the bundle is damaged, too new or not whole."""
-        sheet, digest = manifest.verify(folder)
+        """BundleError when the bundle is damaged, too new or not whole. Only bytes whose digests were checked are used."""
+        sheet, digest, files = manifest.read(folder)
         try:
-            recipe = Recipe.model_validate(sheet["recipe"])
-            bundle = cls(folder, sheet, digest, recipe, learners.load(folder))
-        except (KeyError, ValueError) as error:
+            recipe = Recipe.from_json(orjson.dumps(sheet["recipe"]))
+            predictor = learners.restore(orjson.loads(files[SHEET]), files.__getitem__)
+            bundle = cls(folder, sheet, digest, recipe, predictor)
+        except BundleError:
+            raise
+        except (MlclError, KeyError, ValueError) as error:
             raise BundleError("The bundle cannot be used.", where=str(folder), found=str(error)) from error
-        if bundle.predictor.features != recipe.feature_names:
+        if (predictor.features, predictor.task) != (recipe.feature_names, bundle.task):
             raise BundleError("The learner and the recipe of the bundle do not fit.", where=str(folder))
         return bundle
 
@@ -68,7 +70,7 @@ class Bundle:
         """float32 [n, features]: the same bits whatever form the rows come in."""
         if isinstance(data, list):
             return self._encoder.encode(data).matrix
-        return self.recipe.apply(table(data))
+        return self.recipe.apply(_table(data))
 
     def told(self, scores: Floats) -> pl.DataFrame:
         """Scores as the columns that `predict` gives."""
@@ -89,12 +91,9 @@ class Bundle:
         parts = self.predictor.contributions(matrix)
         if parts.ndim == 3:
             parts = parts[range(len(parts)), self.score(matrix).argmax(axis=1)]
-        return pl.DataFrame(parts, schema=[*self.recipe.feature_names, "bias"], orient="row")
-
-    def _repr_html_(self) -> str:
-        from mlcl.report import notebook
-
-        return notebook.model(self.manifest)
+        names = self.recipe.feature_names
+        bias = "bias" if "bias" not in names else "bias (of the model)"
+        return pl.DataFrame(dict(zip([*names, bias], parts.T, strict=True)))
 
 
 def write(folder: Path, *, model: Path, baseline: bytes, parts: Mapping[str, Any]) -> str:
@@ -105,23 +104,25 @@ def write(folder: Path, *, model: Path, baseline: bytes, parts: Mapping[str, Any
     return manifest.write(folder, parts)
 
 
-def table(data: Rows) -> pl.DataFrame:
+def _table(data: Rows) -> pl.DataFrame:
     """Any of the forms in which rows come, as a polars frame."""
     if isinstance(data, pl.DataFrame):
         return data
     if isinstance(data, str | Path):
-        return _file(Path(data))
+        return read(Path(data))
     if isinstance(data, Mapping):
         return pl.DataFrame(dict(data), strict=False)
     if type(data).__module__.partition(".")[0] == "pandas":
-        return pl.DataFrame({str(name): data[name].to_list() for name in data.columns}, strict=False)
+        return pl.DataFrame([_series(str(name), data.iloc[:, place]) for place, name in enumerate(data.columns)])
     raise InputError(
         "Rows come as a polars or pandas frame, a list of dicts, a dict of columns or a file.", found=str(type(data))
     )
 
 
-def _file(path: Path) -> pl.DataFrame:
-    readers = {".parquet": pl.read_parquet, ".jsonl": pl.read_ndjson, ".arrow": pl.read_ipc}
-    if path.suffix in readers:
-        return readers[path.suffix](path)
-    return pl.read_csv(path, infer_schema=False)
+def _series(name: str, column: Any) -> pl.Series:
+    """A pandas column: its numbers as they are, everything else value by value, with None for all that pandas calls
+    missing."""
+    if getattr(column.dtype, "kind", "O") in "iufb" and hasattr(column.dtype, "itemsize") and not column.hasnans:
+        return pl.Series(name, column.to_numpy())
+    values = [None if gone else value for value, gone in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    return pl.Series(name, values, strict=False)

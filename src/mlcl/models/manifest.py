@@ -29,20 +29,27 @@ def write(folder: Path, parts: Mapping[str, Any]) -> str:
 
 
 def verify(folder: Path, digest: str | None = None) -> tuple[dict[str, Any], str]:
-    """The manifest and its digest, after every file it names was found whole. BundleError when the bundle is damaged,
-    too new, or not the one with this `digest`."""
+    """The manifest and its digest, after every file it names was found whole. BundleError as in `read`."""
+    return read(folder, digest)[:2]
+
+
+def read(folder: Path, digest: str | None = None) -> tuple[dict[str, Any], str, dict[str, bytes]]:
+    """The manifest, its digest, and the bytes of every file it names. BundleError when the bundle is damaged, too new,
+    or not the one with this `digest`."""
     data = _read(folder / MANIFEST)
     found = _digest(data)
     if digest not in (None, found):
         raise _damaged(folder / MANIFEST, found, str(digest))
     manifest = _parse(folder, data)
+    files = {}
     for name, expected in manifest["files"].items():
         if not _FILE.fullmatch(name):
             raise BundleError("The bundle names a file outside itself.", where=str(folder), found=repr(name))
-        actual = _digest(_read(folder / name))
+        files[name] = _read(folder / name)
+        actual = _digest(files[name])
         if actual != expected:
             raise _damaged(folder / name, actual, str(expected))
-    return manifest, found
+    return manifest, found, files
 
 
 def _parse(folder: Path, data: bytes) -> dict[str, Any]:

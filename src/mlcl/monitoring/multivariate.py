@@ -123,7 +123,7 @@ def _combined(aucs: Sequence[Auc], level: float) -> dict[str, Any]:
     value = float(np.mean([auc.value for auc in aucs]))
     spread, null = (np.sqrt(sum(getattr(auc, name) for auc in aucs)) / len(aucs) for name in ("variance", "null"))
     width = float(ndtri((1 + level) / 2)) * spread
-    p_value = float(ndtr(-(value - 0.5) / null))
+    p_value = float(ndtr(-(value - 0.5) / null)) if null else 1.0
     return {"auc": value, "low": max(0.0, value - width), "high": min(1.0, value + width), "p_value": p_value}
 
 

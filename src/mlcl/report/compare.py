@@ -96,5 +96,12 @@ def _differences(first: Any, second: Any, key: str = "") -> Iterator[dict[str, A
 
 
 def _seconds(a: Facts, b: Facts) -> dict[str, dict[str, float | None]]:
-    first, second = ({step["name"]: step.get("seconds") for step in facts.run.get("steps") or ()} for facts in (a, b))
+    """Of each step; None where it was not done (cached, or not reached)."""
+    first, second = (
+        {
+            step["name"]: step["seconds"] if step["state"] in ("done", "failed") else None
+            for step in run.get("steps") or ()
+        }
+        for run in (a.run, b.run)
+    )
     return {name: {"first": first.get(name), "second": second.get(name)} for name in [*first, *second]}

@@ -12,7 +12,6 @@ NONE = "–"
 GLUE = "\N{NO-BREAK SPACE}"  # between a number and its unit
 
 OUTCOME_MARKS = {"met": "✓", "not met": "✗", "undecided": "?"}
-STATE_MARKS = {"done": "✓", "cached": "=", "failed": "✗", "running": "…", "waiting": "·"}
 
 
 def number(value: float | None, digits: int = 3) -> str:

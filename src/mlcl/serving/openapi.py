@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlcl import __version__
 from mlcl.serving import describe
 from mlcl.serving.fleet import Endpoint
 from mlcl.serving.web import CSV, JSON, LINES, PARQUET, PROBLEM
+from mlcl.version import __version__
 
 Document = dict[str, Any]
 

@@ -65,12 +65,15 @@ STEPS: tuple[StepSpec, ...] = (
         ("collect",),
         (*_QUESTION, *_COLUMNS, "data.drop", "data.expect", "goal", "value"),
     ),
-    StepSpec("prepare", "Prepare features", ("collect", "validate"), (*_QUESTION, "data.drop", "data.missing", "features", "split")),
-    StepSpec("train", "Train and tune", ("prepare",), (*_TRAIN, "goal", "split.seed")),
     StepSpec(
-        "evaluate", "Evaluate", ("collect", "prepare", "train"), ("value", "decision", "evaluate", "split", "goal")
+        "prepare",
+        "Prepare features",
+        ("collect", "validate"),
+        (*_QUESTION, "data.drop", "data.missing", "features", "split"),
     ),
-    StepSpec("judge", "Judge the goals", ("evaluate",), ("value", "decision", "goal")),
+    StepSpec("train", "Train and tune", ("prepare",), (*_TRAIN, "goal", "split.seed")),
+    StepSpec("evaluate", "Evaluate", ("collect", "prepare", "train"), ("value", "decision", "evaluate", "split")),
+    StepSpec("judge", "Judge the goals", ("evaluate",), ("goal",)),
     StepSpec(
         "register",
         "Register the model",

@@ -8,11 +8,10 @@ from typing import Any
 
 import orjson
 
-from mlcl import __version__
 from mlcl.models import bundle
 from mlcl.problem import Problem
 from mlcl.records import Dataset, Model
-from mlcl.version import code_version
+from mlcl.version import __version__, code_version
 
 
 def register(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:

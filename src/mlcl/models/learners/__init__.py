@@ -14,7 +14,7 @@ from mlcl.models.learners.base import SHEET, Fitted, Learner, Model, Read, Setti
 LEARNERS = ("xgboost", "lightgbm", "linear")
 SCHEMA_VERSION = 1
 
-__all__ = ["LEARNERS", "Fitted", "Learner", "Model", "Setting", "Watch", "learner", "load", "restore"]
+__all__ = ["LEARNERS", "SHEET", "Fitted", "Learner", "Model", "Setting", "Watch", "learner", "load", "restore"]
 
 
 def learner(name: str) -> Learner:
