@@ -3,8 +3,8 @@
 drift_simulation.py [--quiet-windows N] [--drift-windows N] [--seed N]: prints Markdown tables; the figures stand in
 docs/monitoring-statistics.md.
 
-For each window the rows of a data set are dealt anew: half to train a model and make its baseline, a fifth for the
-reference predictions, and of the rest the window is drawn. Everything that alarms is on, at its default limits: drift
+The rows of a data set are dealt, anew for every ten windows: half to train a model and make its baseline, a fifth for
+the reference predictions, and from the rest windows are drawn. Everything that alarms is on, at its default limits: drift
 per column and of predictions, quality, and the classifier two-sample test.
 """
 
@@ -56,7 +56,7 @@ class Deal(NamedTuple):
     """One dealing out of a data set's rows."""
 
     recipe: Recipe
-    train: pl.DataFrame
+    train: Any  # the matrix
     pool: pl.DataFrame
     inputs: dict[str, Any]
     predictions: dict[str, Any]
@@ -64,8 +64,13 @@ class Deal(NamedTuple):
 
 
 def moved(pool: pl.DataFrame, rows: int, column: str, amount: float, rng: Rng) -> pl.DataFrame:
+    """Values land on such as there are: an age of 40.8 would give itself away."""
     window = drawn(pool, rows, rng)
-    return window.with_columns(pl.col(column) + amount * pool[column].std())
+    known = pool[column].drop_nulls().unique().sort().to_numpy()
+    wanted = window[column].to_numpy() + amount * pool[column].std()
+    after = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
+    nearest = known[after - (wanted - known[after - 1] < known[after] - wanted)].astype(np.float64)
+    return window.with_columns(pl.Series(column, np.where(np.isnan(wanted), np.nan, nearest), nan_to_null=True))
 
 
 def mixed(pool: pl.DataFrame, rows: int, column: str, amount: float, rng: Rng) -> pl.DataFrame:
@@ -122,10 +127,11 @@ def deal(frame: pl.DataFrame, target: str, rng: Rng) -> Deal:
     y = train[target]
     label = (y == "yes" if y.dtype == pl.String else y > y.median()).cast(pl.Float32).to_numpy()
     types = ["c" if kind == "category" else "q" for kind in recipe.feature_kinds]
-    data = xgboost().DMatrix(recipe.apply(inputs), label, feature_types=types, enable_categorical=True)
+    matrix = recipe.apply(inputs)
+    data = xgboost().DMatrix(matrix, label, feature_types=types, enable_categorical=True)
     booster = xgboost().train({"objective": "binary:logistic", "max_depth": 4, "eta": 0.2}, data, 40)
     predictions = summarise(scored(booster, recipe, test))
-    return Deal(recipe, inputs, pool.drop(target), baseline(recipe, inputs), predictions, booster)
+    return Deal(recipe, matrix, pool.drop(target), baseline(recipe, inputs), predictions, booster)
 
 
 def scored(booster: Any, recipe: Recipe, frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,8 +145,8 @@ def alarms(dealt: Deal, window: pl.DataFrame, seed: int) -> set[str]:
     inputs, predictions = Tally(dealt.inputs), Tally(dealt.predictions)
     inputs.add(window)
     predictions.add(scored(dealt.booster, dealt.recipe, window))
-    sides = dealt.recipe.apply(dealt.train), dealt.recipe.apply(window)
-    whole = classifier_test(*sides, dealt.recipe.feature_names, dealt.recipe.feature_kinds, seed)
+    recipe = dealt.recipe
+    whole = classifier_test(dealt.train, recipe.apply(window), recipe.feature_names, recipe.feature_kinds, seed)
     found = {
         "columns": compare_to_baseline(inputs)["drifted"],
         "predictions": compare_to_baseline(predictions)["drifted"],
@@ -162,7 +168,7 @@ def quiet(windows: int, seed: int) -> Iterator[tuple[str, int, Counter[str]]]:
             raised: Counter[str] = Counter()
             for number in range(windows):
                 rng = np.random.default_rng([seed, place, size, number])
-                dealt = deal(frame, target, rng)
+                dealt = deal(frame, target, rng) if number % 10 == 0 else dealt
                 found = alarms(dealt, drawn(dealt.pool, size, rng), number)
                 raised.update(found)
                 raised["any"] += bool(found)
@@ -203,9 +209,7 @@ def main() -> None:
         print(f"| {name} | {size} | {given.quiet_windows} | {figures} |", flush=True)
         total, alarmed = total + given.quiet_windows, alarmed + raised["any"]
     print(f"\nAll {total} windows without drift: {alarmed / total:.1%} with an alarm.\n")
-    print(
-        "| drift | strength | rows of a window | windows | found | by columns | by predictions | by quality | by multivariate |"
-    )
+    print("| drift | strength | rows | windows | found | by columns | by predictions | by quality | by multivariate |")
     print("|---|---|---|---|---|---|---|---|---|")
     for (code, strength, size), found in drifting(given.drift_windows, given.seed).items():
         shares = [np.mean([bool(one) for one in found])]

@@ -123,12 +123,17 @@ def load(name: str, version: int | str = "champion", *, store: Store | None = No
     return LoadedModel.load(registry.bundle_folder(store, model.bundle_digest))
 
 
-def report(run_id: str = "latest", *, store: Store | None = None) -> str:
-    """The run's report: one self-contained HTML page."""
+def report(run_id: str = "latest", *, card: bool = False, store: Store | None = None) -> str:
+    """The run's report: one self-contained HTML page; card: its model card in Markdown instead."""
+    store = store or Store.default()
+    documents = runs.documents(store, runs.find(store, run_id))
+    if card:
+        from mlcl.report.card import markdown
+
+        return markdown(documents)
     from mlcl.report.html import render
 
-    store = store or Store.default()
-    return render(runs.documents(store, runs.find(store, run_id)))
+    return render(documents)
 
 
 def propose(data: str, *, base: Path, target: str | None = None) -> str:

@@ -142,3 +142,12 @@ def test_values_at_every_threshold_are_table_lookups() -> None:
     wanted = [worth_of(Y, threshold <= P, CALL) for threshold in P]
     assert values(ranking, CALL) == pytest.approx(wanted)
     assert worth(CALL).tolist() == [[0, -8], [0, 120]]
+
+
+def test_of_equally_good_thresholds_the_one_near_the_break_even_point_is_chosen() -> None:
+    y = np.array([0, 0, 0, 1, 1, 1])
+    scores = np.array([0.01, 0.02, 0.03, 0.8, 0.9, 0.95])
+    value = Value(false_positive=-400, false_negative=-6000)  # breaks even at 400 / 6400
+    rule = choose(y, scores, Decision(), value, None)
+    assert rule.threshold == pytest.approx(0.0625, abs=0.04)
+    assert rule.decide(scores).tolist() == y.tolist()

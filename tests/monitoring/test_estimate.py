@@ -50,7 +50,10 @@ def test_the_interval_holds_what_comes_true() -> None:
         predicted = binary(3000, seed)
         y = (np.random.default_rng(1000 + seed).random(3000) < predicted.scores).astype(int)
         found, truth = estimate(predicted, seed), measured(y, predicted)
-        hits += [found["intervals"][name]["low"] <= value <= found["intervals"][name]["high"] for name, value in truth.items()]
+        hits += [
+            found["intervals"][name]["low"] <= value <= found["intervals"][name]["high"]
+            for name, value in truth.items()
+        ]
     assert np.mean(hits) > 0.9
 
 

@@ -61,7 +61,9 @@ def test_few_rows_and_small_rises_are_let_pass() -> None:
     empty = pl.DataFrame({"n": [None] * 50, "c": [None] * 50, "d": [None] * 50})
     assert broken(quality(tally(empty))) == []
     assert ("missing", "n") in broken(quality(tally(empty), QualityLimits(minimum_rows=20)))
-    window = TRAINING.sample(4000, seed=1).with_columns(n=pl.when(pl.int_range(pl.len()) < 100).then(None).otherwise("n"))
+    window = TRAINING.sample(4000, seed=1).with_columns(
+        n=pl.when(pl.int_range(pl.len()) < 100).then(None).otherwise("n")
+    )
     found = quality(tally(window))
     assert check(found, "missing", "n")["p_value"] < 1e-10
     assert broken(found) == []

@@ -123,7 +123,12 @@ def test_sagemakers_own_constraints_are_read() -> None:
     theirs = {
         "version": 0.0,
         "features": [
-            {"name": "n", "inferred_type": "Fractional", "completeness": 1.0, "num_constraints": {"is_non_negative": True}},
+            {
+                "name": "n",
+                "inferred_type": "Fractional",
+                "completeness": 1.0,
+                "num_constraints": {"is_non_negative": True},
+            },
             {"name": "c", "inferred_type": "String", "completeness": 1.0, "string_constraints": {"domains": ["a"]}},
             {"name": "gone", "inferred_type": "Integral", "completeness": 1.0},
         ],
@@ -151,9 +156,7 @@ def test_what_is_no_constraints_file_is_told(damage: bytes) -> None:
 
 
 def test_violations() -> None:
-    window = TRAINING.head(1000).with_columns(
-        n=pl.col("n") + 3, c=pl.lit("new"), gap=pl.lit(None, dtype=pl.Float64)
-    )
+    window = TRAINING.head(1000).with_columns(n=pl.col("n") + 3, c=pl.lit("new"), gap=pl.lit(None, dtype=pl.Float64))
     tally = Tally(BASELINE)
     tally.add(window)
     drift, broken = compare_to_baseline(tally), quality(tally, faults={"i": 500})

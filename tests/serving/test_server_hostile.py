@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
+from unittest import SkipTest
 
 import httpx
 import numpy as np
@@ -17,12 +18,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
 
 from mlcl.errors import InputError
 from mlcl.features.parts import Input
 from mlcl.features.recipe import Recipe
 from mlcl.serving.content import Columns, Decoder
+from mlcl.serving.web import Fault
 from mlcl.stores import Store
 from tests.serving.served import Process, deployed, process
 
@@ -46,19 +49,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         assert "Traceback" not in running.said()
 
 
-@pytest.fixture(scope="module")
-def api(server: Process) -> Any:
-    return schemathesis.openapi.from_url(f"{server.address}/openapi.json")
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
+def test_what_the_document_allows_and_forbids(server: Process, mode: schemathesis.GenerationMode) -> None:
+    document = schemathesis.openapi.from_url(f"{server.address}/openapi.json")
+    operations = [found.ok() for found in document.get_all_operations()]
+    assert len(operations) == 7
+    for operation in operations:
+        try:
+            cases = operation.as_strategy(generation_mode=mode)
+        except Unsatisfiable:  # nothing to get wrong
+            continue
 
+        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=cases)
+        def sent(case: Any) -> None:
+            case.validate_response(case.call(), checks=CHECKS)
 
-schema = schemathesis.pytest.from_fixture("api")
-
-
-@schema.parametrize()
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-def test_what_the_document_allows_and_forbids(case: Any) -> None:
-    response = case.call()
-    case.validate_response(response, checks=CHECKS)
+        try:
+            sent()
+        except (Unsatisfiable, SkipTest):
+            continue
 
 
 texts = st.text(max_size=20)
@@ -245,6 +255,10 @@ def test_csv_is_read_as_the_standard_reader_reads_it(cells: list[list[str]], quo
     text = out.getvalue()
     expected = [line for line in csv.reader(io.StringIO(text, newline="")) if line]
     decoder = Decoder([Input(name=name, kind="text") for name in ("one", "two", "three")])
+    if any(len(line) != 3 for line in expected):
+        with pytest.raises(Fault):
+            decoder.decode("text/csv", text.encode(), 1000)
+        return
     if not expected or 2 * len(set(map(str.strip, expected[0])) & set(decoder.names)) > 3:
         return
     found = decoder.decode("text/csv", text.encode(), 1000)

@@ -94,7 +94,9 @@ def configure(
     limits = {"max_rows": max_rows, "max_bytes": max_bytes, "max_seconds": max_seconds}
     asked = {"capture_rate": capture_rate, "masked": tuple(mask) if mask else None, **limits}
     changes = {key: value for key, value in asked.items() if value is not None}
-    state = deployed.configure(open_store(store), name, **changes)
+    opened = open_store(store)
+    settings = deployed.Settings.model_validate({**deployed.find(opened, name).settings.model_dump(), **changes})
+    state = deployed.configure(opened, name, settings)
     if json:
         print_json(state.model_dump(mode="json"))
     else:

@@ -83,8 +83,9 @@ def compare(
 def report(
     run: RunId = "latest",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write it. [default: RUN.html]")
+        Path | None, typer.Option("--output", "-o", help="Where to write it. [default: RUN.html or RUN.md]")
     ] = None,
+    card: Annotated[bool, typer.Option("--card", help="The model card in Markdown instead.")] = False,
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
@@ -94,8 +95,8 @@ def report(
 
     opened = open_store(store)
     found = records.find(opened, run)
-    target = output or Path(f"{found.id}.html")
-    target.write_text(lifecycle.report(found.id, store=opened), encoding="utf-8")
+    target = output or Path(f"{found.id}.{'md' if card else 'html'}")
+    target.write_text(lifecycle.report(found.id, card=card, store=opened), encoding="utf-8")
     if json:
         print_json({"run": found.id, "report": str(target)})
     else:

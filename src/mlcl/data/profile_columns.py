@@ -179,6 +179,6 @@ def _category_codes(column: pl.Series, kept: pl.Series) -> Array:
 def _numbers_among(values: pl.Series, counts: pl.Series) -> tuple[float, tuple[str, ...]]:
     """Share of the rows whose text is a number, and the most frequent texts that are none."""
     number = values.str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
-    total = counts.sum()
-    share = float(counts.filter(number).sum() / total) if total else 0.0
+    total = int(counts.sum())
+    share = int(counts.filter(number).sum()) / total if total else 0.0
     return share, tuple(values.filter(~number).head(_ODD).to_list()) if share else ()

@@ -64,11 +64,11 @@ def fit(
     features = [feature for part in looked if part.name not in left_out for feature in part.features]
     if not features:
         raise _nothing(kinds)
-    needed = used | {feature.source for feature in features}
+    needed = _needed(formulas, features)
     inputs = {part.name: part for part in looked[: len(columns)] if part.name in needed}
     parts = Parts(
         inputs=tuple(column.model_copy(update=inputs[column.name].seen) for column in columns if column.name in inputs),
-        derived=formulas,
+        derived=tuple(formula for formula in formulas if formula.name in needed),
         features=_distinct(features),
         missing=tuple(missing),
     )
@@ -88,6 +88,15 @@ def _look(source: _Source, part: Input | Derived) -> _Looked:
     summary = describe(source.column(part.name), source.missing)
     features = _features(part.name, part.kind, summary, source)
     return _Looked(part.name, features, _seen(part.kind, summary), summary.as_dict())
+
+
+def _needed(formulas: Sequence[Derived], features: Sequence[Feature]) -> set[str]:
+    """Names of the inputs and derived features that the features come from."""
+    needed = {feature.source for feature in features}
+    for formula in reversed(formulas):
+        if formula.name in needed:
+            needed.update(reads(formula.program))
+    return needed
 
 
 def _nothing(kinds: Mapping[str, Kind]) -> DataError:

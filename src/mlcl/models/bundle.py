@@ -40,7 +40,7 @@ class Bundle:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """BundleError when the bundle is damaged, too new or not whole. Only bytes whose digests were checked are used."""
+        """BundleError when the bundle is damaged, too new or not whole. Only bytes of the right digest are used."""
         sheet, digest, files = manifest.read(folder)
         try:
             recipe = Recipe.from_json(orjson.dumps(sheet["recipe"]))

@@ -60,16 +60,17 @@ def choose(y: Array, scores: Floats, decision: Decision, value: Value | None, li
     positives, negatives = (np.concatenate([[0.0], side[:fitting]]) for side in ranking.above)
     if value is not None:
         gain = _total(positives, negatives, np.sum(y == 1), np.sum(y != 1), worth(value)) / len(y)
-        best = int(np.argmax(gain))
+        even = _break_even(worth(value))
+        best = _nearest(ranking, ranked, np.flatnonzero(gain == gain.max()), even)
         why = f"of most value on the {len(y):,} validation rows: {gain[best]:.4g} {value.unit} per case".replace(
             "  ", " "
         )
-    elif not np.any(y == 1):
+        return Rule(_at(ranking, ranked, best, even), why + _limited(limit), limit)
+    if not np.any(y == 1):
         return Rule(0.5, "0.5, because no validation row is positive", limit)
-    else:
-        f1 = 2 * positives / (positives + negatives + np.sum(y == 1))
-        best = int(np.argmax(f1))
-        why = f"of highest F1 on the {len(y):,} validation rows: {f1[best]:.4g}"
+    f1 = 2 * positives / (positives + negatives + np.sum(y == 1))
+    best = int(np.argmax(f1))
+    why = f"of highest F1 on the {len(y):,} validation rows: {f1[best]:.4g}"
     return Rule(_at(ranking, ranked, best), why + _limited(limit), limit)
 
 
@@ -89,20 +90,36 @@ def _total(hits: Floats, misses: Floats, positives: float, negatives: float, tab
     return np.asarray(acted + (positives - hits) * table[1, 0] + (negatives - misses) * table[0, 0])
 
 
-def _at(ranking: Ranking, ranked: Floats, groups: int) -> float:
-    """The threshold that acts on the first `groups` groups of equal scores."""
+def _break_even(table: Floats) -> float | None:
+    """The probability from which acting is worth more than not acting; None when the table has no such point."""
+    right, wrong = table[1, 1] - table[1, 0], table[0, 0] - table[0, 1]
+    return float(wrong / (right + wrong)) if right > 0 and wrong > 0 else None
+
+
+def _nearest(ranking: Ranking, ranked: Floats, groups: Ints, near: float | None) -> int:
+    """Which of several equally good numbers of groups to act on: few validation rows leave a wide choice, and a
+    threshold near the break-even point is the one that more rows would choose."""
+    if near is None:
+        return int(groups[0])
+    away = [abs(_at(ranking, ranked, int(count), near) - near) for count in groups]
+    return int(groups[int(np.argmin(away))])
+
+
+def _at(ranking: Ranking, ranked: Floats, groups: int, near: float | None = None) -> float:
+    """The threshold that acts on the first `groups` groups of equal scores, as near to `near` as may be."""
     if groups == 0:
         return NOBODY
     if groups == len(ranking.ends):
         return 0.0
     end = ranking.ends[groups - 1]
-    return between(float(ranked[end]), float(ranked[end - 1]))
+    return between(float(ranked[end]), float(ranked[end - 1]), near)
 
 
-def between(low: float, high: float) -> float:
-    """The number of fewest digits in (low, high], near the middle."""
+def between(low: float, high: float, near: float | None = None) -> float:
+    """The number of fewest digits in (low, high], close to `near` or else to the middle."""
+    aim = (low + high) / 2 if near is None else min(max(near, low), high)
     for digits in range(1, 17):
-        rounded = round((low + high) / 2, digits)
+        rounded = round(aim, digits)
         if low < rounded <= high:
             return rounded
     return high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def prepare(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     (output / "recipe.json").write_bytes(recipe.to_json())
     target.write(output / "target.json")
     _json(output / "baseline.json", baseline)
-    _json(output / "prepare.json", _document(kinds, left_out, recipe, y, splits))
+    _json(output / "prepare.json", _document([*kinds, *problem.features], left_out, recipe, y, splits))
 
 
 def _open(file: Path, rows: int) -> Frame:
@@ -102,23 +102,20 @@ def _write(recipe: Recipe, frame: Frame, y: npt.NDArray[Any], splits: Splits, ou
 
 
 def _document(
-    kinds: Mapping[str, str], left_out: Mapping[str, str], recipe: Recipe, y: npt.NDArray[Any], splits: Splits
+    names: Sequence[str], left_out: Mapping[str, str], recipe: Recipe, y: npt.NDArray[Any], splits: Splits
 ) -> dict[str, Any]:
+    """names: of the columns and derived features that could have become features."""
     sources = {feature.source for feature in recipe.features}
     nothing = "in the training rows it has one value, or none that occurs twice"
-    why = {name: left_out.get(name, nothing) for name in kinds if name not in sources}
-    unused = [derived.name for derived in recipe.derived if derived.name not in sources]
-    dropped = [{"column": name, "why": reason} for name, reason in {**why, **dict.fromkeys(unused, nothing)}.items()]
     rows = {name: len(splits.rows(name)) for name in NAMES}
-    notes = [f"{feature.name}: rare texts share one code" for feature in recipe.features if feature.other]
     return {
         "schema_version": 1,
         "rows": rows,
         "split_how": splits.how,
         "left_out": len(y) - sum(rows.values()),
         "features": recipe.feature_names,
-        "dropped": dropped,
-        "notes": notes,
+        "dropped": [{"column": name, "why": left_out.get(name, nothing)} for name in names if name not in sources],
+        "notes": [f"{feature.name}: rare texts share one code" for feature in recipe.features if feature.other],
     }
 
 
