@@ -43,10 +43,10 @@ def _scaled(frame: pl.DataFrame, rows: int) -> pl.DataFrame:
         return frame[order]
     count = int(rows * 0.8)
     picked = np.concatenate([rng.choice(order[:cut], count), rng.choice(order[cut:], rows - count)])
-    return _jittered(frame[picked], rng)
+    return jittered(frame[picked], rng)
 
 
-def _jittered(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def jittered(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     columns = []
     for name, kind in frame.schema.items():
         values = frame[name].to_numpy() if kind.is_numeric() else None

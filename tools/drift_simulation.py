@@ -4,8 +4,8 @@ drift_simulation.py [--quiet-windows N] [--drift-windows N] [--seed N]: prints M
 docs/monitoring-statistics.md.
 
 The rows of a data set are dealt, anew for every ten windows: half to train a model and make its baseline, a fifth for
-the reference predictions, and from the rest windows are drawn. Everything that alarms is on, at its default limits: drift
-per column and of predictions, quality, and the classifier two-sample test.
+the reference predictions, and from the rest windows are drawn. Everything that alarms is on, at its default limits:
+drift per column and of predictions, quality, and the classifier two-sample test.
 """
 
 from __future__ import annotations
@@ -168,7 +168,8 @@ def quiet(windows: int, seed: int) -> Iterator[tuple[str, int, Counter[str]]]:
             raised: Counter[str] = Counter()
             for number in range(windows):
                 rng = np.random.default_rng([seed, place, size, number])
-                dealt = deal(frame, target, rng) if number % 10 == 0 else dealt
+                if number % 10 == 0:
+                    dealt = deal(frame, target, rng)
                 found = alarms(dealt, drawn(dealt.pool, size, rng), number)
                 raised.update(found)
                 raised["any"] += bool(found)

@@ -52,7 +52,8 @@ def _section(name: str, spec: dict[str, Any], definitions: dict[str, Any]) -> st
         lines.append(f"| `{key}` | {_type(value)} | {_default(value, required)} | {value.get('description', '')} |")
         inner = _definition(value, definitions)
         if inner is not None:
-            nested.append(_section(f"{name}.{key}.COLUMN", value, definitions))
+            by_column = "additionalProperties" in value
+            nested.append(_section(f"{name}.{key}{'.COLUMN' if by_column else ''}", value, definitions))
     return "\n".join([*lines, "", *nested])
 
 

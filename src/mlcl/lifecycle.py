@@ -90,24 +90,28 @@ def run(
     store: Store | None = None,
     fresh: bool = False,
     watch: Watch = lambda step: None,
+    trigger: str = "person",
+    champion: Model | None = None,
 ) -> RunResult:
     """From the problem to a judged, registered model.
 
     overrides: 'key.path=value' texts that take precedence over the file; fresh: fetch and compute everything anew;
-    watch: called at each change of a step's state. Goals that are not met are a result (`passed` is False), not an
-    error.
+    watch: called at each change of a step's state; trigger: what asked for the run; champion: the model to compare
+    with (left out: the registry's). Goals that are not met are a result (`passed` is False), not an error.
     """
     if not isinstance(problem, Problem):
         problem = problem_file.load(problem, overrides)
     store = store or Store.default()
     source = sources.fingerprint(problem.data, problem.base)
-    question = _digest(problem.digest, source, code_version())
+    question = _digest(problem.to_json(), source, code_version(), champion.bundle_digest if champion else "")
     before = None if fresh else runs.answered(store, question)
     if before and before.state in ("passed", "not passed"):
         return RunResult(before, runs.documents(store, before), _report_address(store, before), cached=True)
     refreshing = sources.REFRESH.set(fresh)
     try:
-        result = _run(problem, source, store, fresh, watch)
+        rival = champion or registry.champion(store, problem.name)
+        plan = Plan(problem, source, _champion_input(store, rival), fresh)
+        result = _run(runs.Journal(store, _new_run(problem, trigger)), plan, watch)
     finally:
         sources.REFRESH.reset(refreshing)
     runs.remember(store, question, result.run.id)
@@ -209,8 +213,7 @@ def predict_file(
     return scored(load(name, model, store=store), data, output, on_error=on_error, keep=keep).as_dict()
 
 
-def _run(problem: Problem, source: str, store: Store, fresh: bool, watch: Watch) -> RunResult:
-    journal = runs.Journal(store, _new_run(problem))
+def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
     folders: Mapping[str, Path] = {}
 
     def watched(step: Step) -> None:
@@ -218,9 +221,7 @@ def _run(problem: Problem, source: str, store: Store, fresh: bool, watch: Watch)
         watch(step)
 
     try:
-        champion = registry.champion(store, problem.name)
-        plan = Plan(problem, source, _champion_input(store, champion), fresh)
-        folders = Local(store.folder or Path(".mlcl")).run(plan, watched)
+        folders = Local(journal.store.folder or Path(".mlcl")).run(plan, watched)
         return _keep(journal, folders)
     except MlclError as error:
         journal.finish("failed", error=error.as_dict())
@@ -261,10 +262,11 @@ def _reported(store: Store, run: Run) -> RunResult:
     return RunResult(run, documents, _report_address(store, run))
 
 
-def _new_run(problem: Problem) -> Run:
+def _new_run(problem: Problem, trigger: str) -> Run:
     return Run(
         id=runs.new_id(),
         problem=problem.name,
+        trigger=trigger,
         problem_digest=problem.digest,
         code_version=code_version(),
         process=runs.this_process(),

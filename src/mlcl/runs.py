@@ -90,6 +90,12 @@ def recent(store: Store, problem: str | None = None, limit: int | None = None) -
     return found
 
 
+def maker(store: Store, bundle_digest: str) -> Run | None:
+    """The newest run that made this bundle."""
+    found = (_present(store, run_id) for run_id in reversed(store.children("runs")))
+    return next((run for run in found if run.bundle_digest == bundle_digest), None)
+
+
 def documents(store: Store, run: Run) -> dict[str, Any]:
     """What the run's steps found, by name (see DOCUMENTS), with the run itself and its problem."""
     found: dict[str, Any] = {"run": run.model_dump(mode="json"), "problem": run.problem_json}
@@ -122,12 +128,13 @@ def _present(store: Store, run_id: str) -> Run:
     if entry is None:
         raise NotFound("This run has no state.", where=run_id)
     run = Run.model_validate(entry.document)
-    if run.state == "running" and not _alive(run.process):
+    if run.state == "running" and not alive(run.process):
         return run.model_copy(update={"state": "interrupted"})
     return run
 
 
-def _alive(process: str) -> bool:
+def alive(process: str) -> bool:
+    """Whether a process (as `this_process` names it) still runs, as far as can be seen from here."""
     host, _, pid = process.rpartition(":")
     if host != socket.gethostname():
         return True  # another machine's process cannot be seen from here

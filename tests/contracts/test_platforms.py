@@ -67,7 +67,7 @@ def test_fresh_runs_all(platform: Platform, problem: Problem) -> None:
 @pytest.mark.parametrize(
     ("override", "first"),
     [
-        ('data.missing=["", "?"]', "validate"),  # read anew, same table: nothing after it
+        ("data.delimiter=,", "validate"),  # read anew, same table: nothing after it
         ("data.expect.age.max=99", "validate"),
         ('data.drop=["income"]', "validate"),
         ("features.old=age > 60", "prepare"),
@@ -82,7 +82,7 @@ def test_a_changed_key_reruns_what_depends_on_it(
 ) -> None:
     run(platform, problem)
     again = rerun(run(platform, changed(problem, override)))
-    if override.startswith("data.missing"):
+    if override.startswith("data.delimiter"):
         assert again == ["collect", "register"]
     elif override.startswith("value"):
         assert again == ["validate", *NAMES[NAMES.index(first) :]]

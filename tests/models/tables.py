@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,3 +29,8 @@ def table(task: str, rows: int = 400, seed: int = 0, missing: float = 0.1, noise
 
 def setting(task: str, threads: int = 1) -> Setting:
     return Setting(task, {"binary": 2, "multiclass": 3, "regression": 0}[task], seed=7, threads=threads)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file: said in few words when two differ."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if file.is_file()}

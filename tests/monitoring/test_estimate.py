@@ -35,18 +35,18 @@ def measured(y: np.ndarray, predicted: Predicted) -> dict[str, float]:
 def test_binary_is_the_mean_of_drawn_outcomes(digits: int) -> None:
     predicted = binary(600, digits=digits)
     rng = np.random.default_rng(1)
-    drawn = [measured((rng.random(600) < predicted.scores).astype(int), predicted) for _ in range(500)]
+    drawn = [measured((rng.random(600) < predicted.scores).astype(int), predicted) for _ in range(300)]
     found = estimate(predicted, 1)
     for name, value in found["metrics"].items():
         values = [one[name] for one in drawn]
-        assert value == pytest.approx(np.mean(values), abs=4 * np.std(values) / np.sqrt(500) + 2e-3), name
+        assert value == pytest.approx(np.mean(values), abs=4 * np.std(values) / np.sqrt(300) + 2e-3), name
         width = found["intervals"][name]["high"] - found["intervals"][name]["low"]
         assert width == pytest.approx(3.92 * np.std(values), rel=0.25), name
 
 
 def test_the_interval_holds_what_comes_true() -> None:
     hits = []
-    for seed in range(60):
+    for seed in range(30):
         predicted = binary(3000, seed)
         y = (np.random.default_rng(1000 + seed).random(3000) < predicted.scores).astype(int)
         found, truth = estimate(predicted, seed), measured(y, predicted)
@@ -74,7 +74,7 @@ def test_several_classes_are_the_mean_of_drawn_outcomes() -> None:
     decided = scores.argmax(axis=1)
     found = estimate(Predicted("multiclass", scores, decided), 1)
     drawn: dict[str, list[float]] = {}
-    for _ in range(300):
+    for _ in range(150):
         y = (rng.random((800, 1)) > scores.cumsum(axis=1)[:, :-1]).sum(axis=1)
         one = {
             "accuracy": sk.accuracy_score(y, decided),

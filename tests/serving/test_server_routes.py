@@ -241,19 +241,21 @@ def test_errors_of_the_address(server: InProcess) -> None:
 
 
 def test_invocations_need_to_know_which_endpoint(
-    server: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    store: Store, server: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     assert problem(server.post("/invocations", [ROW]), 404)["allowed"] == ["bank", "grades", "price"]
     assert server.post("/invocations", [ROW], x_mlcl_endpoint="price").json()["model"]["name"] == "price"
-    monkeypatch.setenv("MLCL_ENDPOINT", "grades")
-    assert server.post("/invocations", [ROW]).json()["model"]["name"] == "grades"
-    monkeypatch.setenv("MLCL_ENDPOINT", "gone")
-    problem(server.get("/ping"), 503)
-    monkeypatch.delenv("MLCL_ENDPOINT")
+    problem(server.post("/invocations", [ROW], x_mlcl_endpoint="prices"), 404)
     single = Store(tmp_path / "single")
     deployed(single)
     with in_process(single) as other:
         assert other.post("/invocations", [ROW]).json()["model"]["name"] == "bank"
+    monkeypatch.setenv("MLCL_ENDPOINT", "grades")
+    with in_process(store) as other:
+        assert other.post("/invocations", [ROW]).json()["model"]["name"] == "grades"
+    monkeypatch.setenv("MLCL_ENDPOINT", "gone")
+    with in_process(store) as other:
+        problem(other.get("/ping"), 503)
 
 
 def test_custom_attributes_come_back(server: InProcess) -> None:

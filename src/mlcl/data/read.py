@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from mlcl.data import read_arff, read_csv, read_formats
 from mlcl.data.read_text import unpacked
 from mlcl.data.schema import normalised
-from mlcl.errors import DataError, ProblemError, did_you_mean
+from mlcl.errors import DataError, ProblemError, did_you_mean, listing
 from mlcl.problem.sections import Data
 
 _ROW_GROUP = 1 << 18
@@ -103,11 +103,10 @@ class _Shaping:
         return frame.with_row_index(index).filter(pl.col(index).is_in(drawn.tolist())).drop(index)
 
     def _unknown(self, key: str, given: Mapping[str, object], known: list[str]) -> None:
-        for name in given:
-            if name not in known:
-                self.notes.append(
-                    f"{key} names '{name}', which the source does not have. {did_you_mean(name, known)}".rstrip()
-                )
+        absent = [name for name in given if name not in known]
+        if absent:
+            hint = did_you_mean(absent[0], known)
+            self.notes.append(f"{key} names {listing(absent)}, which the source does not have. {hint}".rstrip())
 
 
 def _recode(name: str, dtype: pl.DataType, codes: Mapping[str, str]) -> pl.Expr:

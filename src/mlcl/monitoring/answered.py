@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 import polars as pl
 
 from mlcl.metrics import BINARY, REGRESSION
@@ -18,9 +17,27 @@ from mlcl.serving.content import kind_of, wants_header
 from mlcl.serving.events import Captured
 from mlcl.serving.web import CSV, JSON, LINES, Fault
 
-_DAMAGE = (Fault, ValueError, KeyError, TypeError, IndexError, pl.exceptions.PolarsError)
-_kind_of = cache(kind_of)
+_DAMAGE = (Fault, msgspec.DecodeError, ValueError, KeyError, TypeError, IndexError, pl.exceptions.PolarsError)
 _TIME = pl.Datetime("us", "UTC")
+
+
+class _Record(msgspec.Struct, gc=False):
+    """A prediction as JSON says it."""
+
+    id: str
+    probability: dict[str, float] = {}
+    decision: str | None = None
+    value: float | None = None
+    row: int | None = None
+
+
+class _Reply(msgspec.Struct, gc=False):
+    predictions: list[_Record]
+
+
+_record = msgspec.json.Decoder(_Record)
+_reply = msgspec.json.Decoder(_Reply)
+_replies = msgspec.json.Decoder(list[_Reply])
 
 
 class Answer(NamedTuple):
@@ -43,23 +60,36 @@ class Answered:
     def read(self, event: Captured, inputs: Sequence[str]) -> Answer:
         """inputs: names of the request's columns, by which a CSV header is told. Raises Unreadable."""
         try:
-            kind = _kind_of(event.output_type)
+            kind = kind_of(event.output_type)
             if kind == JSON:
-                return self._of_records(orjson.loads(event.output)["predictions"])
+                return self._of_records(_reply.decode(event.output).predictions)
             if kind == LINES:
-                return self._of_records([orjson.loads(line) for line in event.output.splitlines() if line.strip()])
+                return self._of_records(_record.decode_lines(event.output))
             columns = _csv(event, self.names, inputs) if kind == CSV else _parquet(event.output)
             return self._of_columns(event.event_id, columns)
         except _DAMAGE as error:
             raise Unreadable from error
 
-    def keep(self, event: Captured, answer: Answer) -> None:
-        times = len(answer.rows)
+    def read_singles(self, events: Sequence[Captured]) -> Answer | None:
+        """All the answers at once, where each is JSON and of the request's first row; None where that is not so."""
+        try:
+            replies = _replies.decode(b"[%b]" % b",".join([event.output for event in events]))
+            if len(replies) != len(events):
+                return None
+            records = [record for (record,) in [reply.predictions for reply in replies]]
+            if any([record.row for record in records]):  # noqa: C419 - twice as fast as a generator
+                return None
+            return self._of_records(records)._replace(rows=[0] * len(records))
+        except _DAMAGE:
+            return None
+
+    def keep(self, events: Sequence[Captured], answer: Answer) -> None:
+        """Takes predictions. events: of each of them."""
         self._ids += answer.ids
         self._rows += answer.rows
-        self._events += [event.event_id] * times
-        self._callers += [event.inference_id] * times
-        self._times += [event.time] * times
+        self._events += [event.event_id for event in events]
+        self._callers += [event.inference_id for event in events]
+        self._times += [event.time for event in events]
         for name, values in self._columns.items():
             values.extend(answer.columns[name])
 
@@ -81,19 +111,22 @@ class Answered:
         self._times: list[datetime] = []
         self._columns: dict[str, list[Any]] = {name: [] for name in self.names}
 
-    def _of_records(self, records: list[dict[str, Any]]) -> Answer:
-        ids = [record["id"] for record in records]
+    def _of_records(self, records: list[_Record]) -> Answer:
+        ids = [record.id for record in records]
         # Rows are named where wrong ones were left out.
-        rows = [record["row"] for record in records] if records and "row" in records[0] else range(len(records))
+        named = bool(records) and records[0].row is not None
+        rows = [_there(record.row) for record in records] if named else range(len(records))
         if self._task == REGRESSION:
-            return Answer(rows, ids, {"prediction": [float(record["value"]) for record in records]})
-        decisions = [record["decision"] for record in records]
-        if self._task == BINARY:
-            positive = self._labels[1]
-            shares = {"probability": [float(record["probability"][positive]) for record in records]}
-        else:
-            shares = {f"probability_{x}": [float(r["probability"][x]) for r in records] for x in self._labels}
-        return Answer(rows, ids, {**shares, "decision": decisions})
+            return Answer(rows, ids, {"prediction": [_there(record.value) for record in records]})
+        labels = (
+            {"probability": self._labels[1]}
+            if self._task == BINARY
+            else dict(zip(self.names, self._labels, strict=False))
+        )
+        columns: dict[str, list[Any]] = {
+            name: [record.probability[label] for record in records] for name, label in labels.items()
+        }
+        return Answer(rows, ids, {**columns, "decision": [_there(record.decision) for record in records]})
 
     def _of_columns(self, event_id: str, columns: dict[str, list[Any]]) -> Answer:
         found = {
@@ -103,6 +136,12 @@ class Answered:
         height = len(found[self.names[0]])
         rows = [int(row) for row in columns["row"]] if "row" in columns else range(height)
         return Answer(rows, [f"{event_id}-{place}" for place in range(height)], found)
+
+
+def _there(value: Any) -> Any:
+    if value is None:
+        raise ValueError
+    return value
 
 
 def _names(task: str, labels: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from mlcl.models.boosters import xgboost
 from mlcl.models.table import Floats, Matrix
 
 ROWS = 20_000  # of each side, at most
+FEW = 10_000
 ROUNDS = 40
 PARAMETERS = {
     "objective": "binary:logistic",
@@ -101,14 +102,17 @@ def _halves(sides: Sequence[Matrix], kinds: Sequence[str], rng: np.random.Genera
     x = np.concatenate(sides)
     y = np.repeat([0.0, 1.0], [len(side) for side in sides])
     half = np.concatenate([rng.permutation(len(side)) % 2 for side in sides])
+    threads = 1 if len(x) < FEW else 0  # of few rows, threads cost more than they save; the trees are the same
     types = ["c" if kind == "category" else "q" for kind in kinds]
-    share = {"scale_pos_weight": len(sides[0]) / len(sides[1]), "seed": int(rng.integers(2**31))}
+    share = {"scale_pos_weight": len(sides[0]) / len(sides[1]), "nthread": threads}
     aucs, gains = [], np.zeros(len(kinds))
     for part in (0, 1):
         learn, ask = half == part, half != part
-        data = xgb.QuantileDMatrix(x[learn], y[learn], feature_types=types, enable_categorical=True, max_bin=64)
+        data = xgb.QuantileDMatrix(
+            x[learn], y[learn], feature_types=types, nthread=threads, enable_categorical=True, max_bin=64
+        )
         booster = xgb.train({**PARAMETERS, **share}, data, ROUNDS)
-        asked = xgb.DMatrix(x[ask], feature_types=types, enable_categorical=True)
+        asked = xgb.DMatrix(x[ask], feature_types=types, nthread=threads, enable_categorical=True)
         scores = booster.predict(asked).astype(np.float64)
         aucs.append(delong(scores[y[ask] == 1], scores[y[ask] == 0]))
         for name, gain in booster.get_score(importance_type="total_gain").items():

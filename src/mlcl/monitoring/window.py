@@ -20,10 +20,12 @@ from mlcl.features.recipe import Recipe
 from mlcl.monitoring.answered import Answered
 from mlcl.monitoring.received import Received, Unreadable
 from mlcl.serving import events
+from mlcl.serving.web import JSON
 from mlcl.stores import Store
 
 ROWS = 250_000  # of a part, about: a part ends with the event that fills it
 STEP = 20_000  # rows that are held as Python values at a time
+BATCH, BATCH_BYTES = 2000, 2**22  # events that are read together, at most, and bytes of their requests
 
 
 class Model(Protocol):
@@ -54,25 +56,25 @@ class Part(NamedTuple):
     unreadable: int
 
 
-class _Side(msgspec.Struct):
+class _Side(msgspec.Struct, gc=False):
     observedContentType: str = ""  # noqa: N815 - SageMaker's names
     data: str = ""
     encoding: str = ""
 
 
-class _Data(msgspec.Struct):
+class _Data(msgspec.Struct, gc=False):
     endpointInput: _Side | None = None  # noqa: N815
     endpointOutput: _Side | None = None  # noqa: N815
 
 
-class _About(msgspec.Struct):
+class _About(msgspec.Struct, gc=False):
     eventId: str  # noqa: N815
     inferenceTime: datetime  # noqa: N815
     modelVersion: int | None = None  # noqa: N815
     inferenceId: str = ""  # noqa: N815
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     captureData: _Data  # noqa: N815
     eventMetadata: _About  # noqa: N815
 
@@ -94,18 +96,19 @@ def read_window(
     """
     open_parts: dict[tuple[str, int | None], _Builder] = {}
     for variant, key in events.segments(store, endpoint, since, until):
-        for event in _events(store.get(key), variant, key):
+        for event in captured(store.get(key), variant, key):
             if not since <= event.time < until:
                 continue
             place = (variant, event.version)
             if place not in open_parts:
-                open_parts[place] = _Builder(*place, bundle_of(event.version))
+                open_parts[place] = _Builder(*place, bundle_of(event.version), min(BATCH, rows))
             builder = open_parts[place]
             builder.add(event)
             if builder.rows >= rows:
                 yield builder.part()
                 open_parts[place] = builder.empty()
     for builder in open_parts.values():
+        builder.read()
         if builder.rows or builder.unreadable:
             yield builder.part()
 
@@ -113,9 +116,11 @@ def read_window(
 class _Builder:
     """Collects events into one part."""
 
-    def __init__(self, variant: str, version: int | None, model: Model) -> None:
-        self.variant, self.version, self.model = variant, version, model
+    def __init__(self, variant: str, version: int | None, model: Model, batch: int) -> None:
+        self.variant, self.version, self.model, self.batch = variant, version, model, batch
         self.rows = self.unreadable = 0
+        self._events: list[events.Captured] = []
+        self._bytes = 0
         self._faults: Counter[str] = Counter()
         self._inputs: list[pl.DataFrame] = []
         self._outputs: list[pl.DataFrame] = []
@@ -123,9 +128,37 @@ class _Builder:
         self._answered = Answered(model.task, list(model.labels or ()))
 
     def empty(self) -> _Builder:
-        return _Builder(self.variant, self.version, self.model)
+        return _Builder(self.variant, self.version, self.model, self.batch)
 
     def add(self, event: events.Captured) -> None:
+        self._events.append(event)
+        self._bytes += len(event.input)
+        if len(self._events) >= self.batch or self._bytes >= BATCH_BYTES:
+            self.read()
+
+    def read(self) -> None:
+        """Reads the events that have gathered: together, or else one by one."""
+        if not self._read_singles():
+            for event in self._events:
+                self._read_one(event)
+        self._events, self._bytes = [], 0
+        if self._received.height >= STEP:
+            self._flush()
+
+    def _read_singles(self) -> bool:
+        types = {kind for event in self._events for kind in (event.input_type, event.output_type)}
+        if not types <= {"", JSON}:
+            return False
+        rows = self._received.read_singles([event.input for event in self._events])
+        answer = self._answered.read_singles(self._events) if rows else None
+        if not rows or not answer:
+            return False
+        self._received.keep(rows, range(len(rows)))
+        self._answered.keep(self._events, answer)
+        self.rows += len(rows)
+        return True
+
+    def _read_one(self, event: events.Captured) -> None:
         try:
             values = self._received.read(event.input_type, event.input)
             answer = self._answered.read(event, self._received.names)
@@ -133,7 +166,7 @@ class _Builder:
         except Unreadable:
             self.unreadable += 1
             return
-        self._answered.keep(event, answer)
+        self._answered.keep([event] * len(answer.rows), answer)
         self.rows += len(answer.rows)
         if self._received.height >= STEP:
             self._flush()
@@ -150,7 +183,7 @@ class _Builder:
         self._outputs.append(self._answered.frame())
 
 
-def _events(segment: bytes, variant: str, key: str) -> Iterator[events.Captured]:
+def captured(segment: bytes, variant: str, key: str) -> Iterator[events.Captured]:
     """As events.parse, several times as fast; what this cannot read is left to that, which says what is wrong."""
     whole, _, last = segment.rpartition(b"\n")
     try:
@@ -166,7 +199,7 @@ def _captured(line: _Line, variant: str) -> events.Captured:
     sent, answered = data.endpointInput or _Side(), data.endpointOutput or _Side()
     return events.Captured(
         about.eventId,
-        about.inferenceTime.astimezone(UTC),
+        about.inferenceTime if about.inferenceTime.tzinfo is UTC else about.inferenceTime.astimezone(UTC),
         variant,
         about.modelVersion,
         sent.observedContentType,

@@ -3,7 +3,8 @@
 The sections are pydantic models; `schema()` publishes their JSON Schema, so that editors complete the file.
 """
 
+from mlcl.problem.base import Section
 from mlcl.problem.file import from_dict, load, parse, schema
-from mlcl.problem.sections import Problem, Section
+from mlcl.problem.sections import Problem
 
 __all__ = ["Problem", "Section", "from_dict", "load", "parse", "schema"]

@@ -7,20 +7,17 @@ import json
 import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mlcl.errors import did_you_mean, listing
 from mlcl.metrics import METRICS
+from mlcl.problem.base import Section, Share
+from mlcl.problem.watching import Monitor, Retrain
 
 Task = Literal["binary", "multiclass", "regression"]
-Share = Annotated[float, Field(gt=0, lt=1)]
 Scalar = bool | int | float | str
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Question(Section):
@@ -224,6 +221,8 @@ class Problem(Section):
     split: Split = Split()
     train: Train = Train()
     evaluate: Evaluate = Evaluate()
+    monitor: Monitor = Monitor()
+    retrain: Retrain = Retrain()
 
     _base: Path = Path()
 
@@ -242,11 +241,13 @@ class Problem(Section):
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """Of what the model depends on: how it is watched afterwards makes it no other model."""
+        made = self.model_dump(mode="json", exclude={"monitor", "retrain"})
+        return hashlib.sha256(_canonical(made).encode()).hexdigest()
 
     def to_json(self) -> str:
         """Canonical JSON: the same problem gives the same text on every machine."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return _canonical(self.model_dump(mode="json"))
 
     def section(self, name: str) -> Any:
         """JSON-ready value of a section or of one key ('data.source')."""
@@ -270,3 +271,7 @@ class Problem(Section):
             if goal.metric == "value_per_case" and self.value is None:
                 raise ValueError("goal: value_per_case needs the table [value]")
         return self
+
+
+def _canonical(document: dict[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False)

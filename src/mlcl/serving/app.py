@@ -56,6 +56,7 @@ class App:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-score")
         self.fleet = Fleet(store, self.metrics, self._threads)
         self._predictions = Predictions(self._threads)
+        self._only = os.environ.get(ENDPOINT)
         self._watching: asyncio.Task[None] | None = None
         self._routes: dict[str, dict[str, Answer]] = {
             "/": {"GET": self._home},
@@ -185,7 +186,7 @@ class App:
 
     def _target(self, request: Request) -> Endpoint:
         """The endpoint that /invocations means: the one named by the header or the environment, or the only one."""
-        name = request.header(b"x-mlcl-endpoint") or os.environ.get(ENDPOINT)
+        name = request.header(b"x-mlcl-endpoint") or self._only
         if name:
             return self._find(name)
         endpoints = self.fleet.endpoints
@@ -205,7 +206,7 @@ class App:
         """200 as soon as models can answer: the contract of SageMaker and of load balancers."""
         if self.draining:
             raise Fault(503, "The server is about to stop.")
-        name = os.environ.get(ENDPOINT)
+        name = self._only
         if not self.fleet.endpoints or (name and name not in self.fleet.endpoints):
             raise Fault(503, "No model is deployed yet.", do="mlcl deploy NAME")
         return json_reply({"status": "ok"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -43,6 +44,7 @@ class Columns(NamedTuple):
     values: Mapping[str, Sequence[Any]]
 
 
+@lru_cache(256)
 def kind_of(content_type: str) -> str:
     """The format that a Content-Type names; Fault 415 for one that is not spoken. None given: JSON."""
     name = content_type.partition(";")[0].strip().lower()
@@ -57,6 +59,7 @@ def kind_of(content_type: str) -> str:
     return _NAMES[name]
 
 
+@lru_cache(256)
 def accepted(accept: str) -> str:
     """The format of the answer that an Accept header asks for: the first one that is spoken; Fault 406 for none."""
     for choice in accept.lower().split(","):

@@ -153,6 +153,8 @@ def rollback(store: Store, name: str, *, revision: int | None = None, why: str =
     """Goes back to the models that were live before the last deployment; again: to those before them. revision: only
     if this is still the present state (else Conflict)."""
     log = Log(store, keys.endpoint(name))
+    if log.latest() is None:
+        find(store, name)  # names the endpoints that there are
 
     def change(present: EndpointState) -> EndpointState:
         if present.previous is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,8 @@ from mlcl.errors import Corrupt
 from mlcl.stores import Store, keys
 
 _BASE64, _WITHHELD = "BASE64", "WITHHELD"
+_ID = re.compile(r"([0-9a-f]{11})-[0-9a-f]{16}-[0-9a-f]+(?:-[0-9]+)?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Filled in by hand: a line is made for every prediction, and this takes a third of the time of a dict per line.
 _LINE = (
@@ -48,6 +51,17 @@ class Body(NamedTuple):
 
     content_type: str
     content: bytes | None
+
+
+def new_id(at: datetime, process: str, number: int) -> str:
+    """The id of an event, which tells its moment: milliseconds since 1970, process (16 hexadecimal digits), number."""
+    return f"{int(at.timestamp()) * 1000 + at.microsecond // 1000:011x}-{process}-{number:x}"
+
+
+def moment(any_id: str) -> datetime | None:
+    """When the event or prediction of that id was; None for an id that somebody else made."""
+    match = _ID.fullmatch(any_id)
+    return _EPOCH + timedelta(milliseconds=int(match[1], 16)) if match else None
 
 
 def line(event_id: str, time: str, version: int | None, sent: Body, answered: Body) -> bytes:

@@ -50,14 +50,15 @@ class Served:
         self.variant, self.counts, self.verdict = variant, counts, verdict
         self.loaded, self.bundle = loaded, loaded.bundle
         self.encoder, self.batcher = loaded.encoder, loaded.batcher
-        self.trial = VariantStats()
+        self.trial: VariantStats | None = None  # what it did since there is a canary beside it
         about = {"name": name, "version": variant.version, "digest": variant.bundle_digest}
         self.meaning = Meaning(loaded.bundle, about)
 
     def record(self, seconds: float, error: bool) -> None:
         """Counts one request; error: it failed, and not for a mistake of the caller."""
         self.counts.requests.record(seconds, error)
-        self.trial.record(seconds, error)
+        if self.trial:
+            self.trial.record(seconds, error)
 
 
 class Endpoint:
@@ -69,20 +70,21 @@ class Endpoint:
         self.shadows = [one for one in variants if one.variant.role == "shadow"]
         self.live = next(one for one in variants if one.variant.role == "live")
         self.canary = next((one for one in variants if one.variant.role == "canary"), None)
-        self.share = self.canary.variant.weight / 100 if self.canary else 0.0
+        if self.canary:
+            self.live.trial, self.canary.trial = VariantStats(), VariantStats()
 
     def pick(self, key: bytes) -> Served:
         """The variant that answers: by its weight, at random, or always the same one for the same key."""
         if self.canary is None:
             return self.live
         place = zlib.crc32(key) / 2**32 if key else random.random()  # noqa: S311 - no secret
-        return self.canary if place < self.share else self.live
+        return self.canary if place < self.canary.variant.weight / 100 else self.live
 
     def judge(self, store: Store) -> None:
         """Promotes the canary or rolls it back when the requests so far decide that."""
-        if self.canary is None:
+        live, canary = self.live.trial, self.canary and self.canary.trial
+        if not live or not canary:
             return
-        live, canary = self.live.trial, self.canary.trial
         decision = decide(live, canary, self.settings.rules)
         if decision == "wait":
             return

@@ -16,6 +16,7 @@ from mlcl.models.table import Floats, Matrix
 from mlcl.serving import content
 from mlcl.serving.answers import Answer
 from mlcl.serving.content import Columns
+from mlcl.serving.events import new_id
 from mlcl.serving.fleet import Endpoint, Served
 from mlcl.serving.web import CSV, Fault, Reply, Request, listed, log
 
@@ -75,9 +76,10 @@ class Predictions:
 
     def _call(self, request: Request, body: bytes) -> Call:
         query = request.query
+        now = datetime.now(UTC)
         return Call(
-            event_id=f"{self._process}-{next(self._numbers):x}",
-            time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            event_id=new_id(now, self._process, next(self._numbers)),
+            time=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             content_type=request.header(b"content-type"),
             accept=content.accepted(request.header(b"accept")),
             body=body,
@@ -87,18 +89,22 @@ class Predictions:
         )
 
     async def _reply(self, call: Call, endpoint: Endpoint, served: Served) -> Reply:
-        seconds = endpoint.settings.max_seconds
-        try:
-            # A small request only waits for the loop, which no time limit would hasten.
-            async with asyncio.timeout(seconds if call.explain or len(call.body) > _BIG else None):
-                answer = await self._score(call, endpoint, served)
-        except TimeoutError as error:
-            raise Fault(503, f"The request took more than {seconds:g} seconds.") from error
+        long = call.explain or len(call.body) > _BIG
+        answer = await (self._limited if long else self._score)(call, endpoint, served)
         served.counts.add(answer.encoded)
         header = call.accept != CSV or content.wants_header(call.content_type, call.body, served.loaded.decoder.names)
         reply = answer.reply(call.accept, header=header)
         await _capture(call, endpoint, served, reply)
         return reply
+
+    async def _limited(self, call: Call, endpoint: Endpoint, served: Served) -> Answer:
+        """As `_score`, within the endpoint's time. (A short call only waits for the loop, which no limit hastens.)"""
+        seconds = endpoint.settings.max_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._score(call, endpoint, served)
+        except TimeoutError as error:
+            raise Fault(503, f"The request took more than {seconds:g} seconds.") from error
 
     async def _score(self, call: Call, endpoint: Endpoint, served: Served) -> Answer:
         most = endpoint.settings.max_rows

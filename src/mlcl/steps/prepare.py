@@ -91,9 +91,10 @@ def _write(recipe: Recipe, frame: Frame, y: npt.NDArray[Any], splits: Splits, ou
         codes = splits.codes[start : start + len(block.matrix)]
         start += len(block.matrix)
         for code, file in enumerate(files):
-            part = block.matrix[codes == code]
-            file[at[code] : at[code] + len(part)] = part
-            at[code] += len(part)
+            rows = np.flatnonzero(codes == code)
+            end = at[code] + len(rows)
+            np.take(block.matrix, rows, axis=0, out=file[at[code] : end], mode="clip")
+            at[code] = end
         report(start, len(y), "rows encoded")
     for name in NAMES:
         rows = splits.rows(name)

@@ -59,6 +59,36 @@ def captures(endpoint_name: str) -> str:
     return f"captures/{name(endpoint_name)}"
 
 
+def monitoring(endpoint_name: str) -> str:
+    """Reports of an endpoint's looks, each a folder by its id."""
+    return f"monitoring/{name(endpoint_name)}"
+
+
+def alerts(endpoint_name: str) -> str:
+    """Log of an endpoint's alerts, and of the notifications that are still to be sent."""
+    return f"alerts/{name(endpoint_name)}"
+
+
+def job(kind: str, endpoint_name: str) -> str:
+    """Log of a scheduled job's states."""
+    return f"jobs/{name(kind)}/{name(endpoint_name)}"
+
+
+def feedback(endpoint_name: str) -> str:
+    """Outcomes of an endpoint's predictions, filed by the hour of arrival: …/yyyy/mm/dd/hh/*.jsonl."""
+    return f"feedback/{name(endpoint_name)}"
+
+
+def retraining(endpoint_name: str) -> str:
+    """Log of the attempts to replace an endpoint's model."""
+    return f"retraining/{name(endpoint_name)}/attempts"
+
+
+def challenger_data(endpoint_name: str, digest: str) -> str:
+    """The table that a challenger was made from."""
+    return f"retraining/{name(endpoint_name)}/{name(digest)}.parquet"
+
+
 def tokens() -> str:
     """Log of the token list (hashes only)."""
     return "tokens"

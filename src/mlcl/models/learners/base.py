@@ -28,8 +28,8 @@ _SMALL = 400_000  # cells up to which one thread fits a booster fastest
 
 
 class Setting(NamedTuple):
-    """What the learner works on. classes: 0 for regression; absolute: values are watched by their absolute error, not by
-    the squared one. The result does not depend on threads."""
+    """What the learner works on. classes: 0 for regression; absolute: values are watched by their absolute error, not
+    by the squared one. The result does not depend on threads."""
 
     task: str
     classes: int

@@ -1,4 +1,5 @@
-"""LightGBM: leaf-wise trees with native categories, saved as its text format without the parameters it was run with.
+"""LightGBM: leaf-wise trees with native categories, saved in its text format up to the end of the trees: what follows
+names the threads it was run with.
 
 `deterministic` with histograms by column gives the same trees for any number of threads.
 """
@@ -75,8 +76,8 @@ class Trees(Model):
 
     def parts(self, stem: str) -> tuple[dict[str, Any], dict[str, bytes]]:
         name = f"{stem}.txt"
-        text, _, _ = self.booster.model_to_string(num_iteration=-1).partition("\nparameters:")
-        return {**self.sheet, "files": [name]}, {name: f"{text}\n".encode()}
+        text, end, _ = self.booster.model_to_string(num_iteration=-1).partition("\nend of trees\n")
+        return {**self.sheet, "files": [name]}, {name: (text + end).encode()}
 
     def _score(self, x: Matrix, **what: Any) -> Floats:
         return np.asarray(self.booster.predict(x, num_threads=1, **what), dtype=np.float64)
@@ -100,14 +101,14 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
         wait = early.patience(parameters.get("learning_rate", 0.1))
         rounds, cut = early.boost(_stepper(booster), watch, setting.criterion, rounds, wait)
     text = booster.model_to_string(num_iteration=rounds)
-    kept = lgb.Booster(_quiet(1), model_str=text)
+    kept = lgb.Booster(model_str=text)
     done = sheet("lightgbm", table, setting, parameters, rounds=kept.current_iteration())
     return Fitted(Trees(done, kept), cut)
 
 
 def restore(sheet: dict[str, Any], read: Read) -> Model:
     lgb = boosters.lightgbm()
-    booster = lgb.Booster(_quiet(1), model_str=read(sheet["files"][0]).decode())
+    booster = lgb.Booster(model_str=read(sheet["files"][0]).decode())
     if booster.num_feature() != len(sheet["features"]):
         raise ValueError("the booster has another number of features")
     return Trees(sheet, booster)
