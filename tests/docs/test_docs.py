@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tools import problem_reference
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-# Blocks marked `sh` and `python` run; `sh network` and `text` are shown only.
+# Blocks marked `sh` and `python` run; others (`sh skip`: set-up, covered by CI itself) are shown only.
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -122,9 +122,10 @@ def serve(
     store: StoreOption = None,
 ) -> None:
     """Serve every endpoint of the store until Ctrl-C."""
+    from mlcl.monitoring.feedback import receive
     from mlcl.serving.server import serve as run
 
-    run(open_store(store), host=host, port=port, workers=workers, open_page=open_page)
+    run(open_store(store), host=host, port=port, workers=workers, open_page=open_page, feedback=receive)
 
 
 def predict(

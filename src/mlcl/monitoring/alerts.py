@@ -140,7 +140,7 @@ def present(store: Store, endpoint: str | None = None, *, resolved: bool = False
 
 def board(store: Store, endpoint: str) -> Board:
     entry = Log(store, keys.alerts(endpoint)).latest()
-    return _parse(endpoint, entry.document if entry else {})
+    return parse(endpoint, entry.document if entry else {})
 
 
 def changes(board: Board, before: Board) -> list[Alert]:
@@ -235,15 +235,16 @@ def _update(store: Store, endpoint: str, change: Any) -> tuple[Board, Board]:
 
     def changed(document: dict[str, Any]) -> dict[str, Any]:
         nonlocal before
-        before = _parse(endpoint, document)
+        before = parse(endpoint, document)
         after: Board = change(before)
         return after.model_dump(mode="json")
 
     entry = Log(store, keys.alerts(endpoint)).update(changed, initial=Board().model_dump(mode="json"))
-    return _parse(endpoint, entry.document), before
+    return parse(endpoint, entry.document), before
 
 
-def _parse(endpoint: str, document: Mapping[str, Any]) -> Board:
+def parse(endpoint: str, document: Mapping[str, Any]) -> Board:
+    """The board of a log's document. Corrupt: it is none."""
     try:
         return Board.model_validate(document)
     except ValidationError as error:

@@ -67,7 +67,7 @@ class Tally:
         rows = rows.join(self._labels, on="id", how="left")
         there = pl.col("first_arrived_at").is_not_null()
         counts = rows.group_by("cohort", "decision").agg(pl.len().alias("predictions"), there.sum().alias("labels"))
-        self._counts.append(counts.cast(dict(_COUNTS)))
+        self._counts.append(counts.cast({"predictions": pl.UInt32, "labels": pl.UInt32}))
         known = rows.filter(there)
         self.matched += len(known)
         if len(known):
@@ -165,7 +165,7 @@ def summary(tally: Tally, now: datetime, every: timedelta, delay: timedelta | No
 
 
 def learnt(late: pl.DataFrame, now: datetime, observed: timedelta) -> Delays:
-    """The distribution of delays from what was seen so far. late: time and delay; observed: age of the oldest traffic."""
+    """The distribution of delays from what was seen so far. late: time, delay; observed: age of the oldest traffic."""
     if len(late) < LEAST:
         return Delays(len(late), None, None, None, False, f"only {len(late)} outcomes so far; {LEAST} tell how late")
     ages = late.select((pl.lit(now) - pl.col("time")).dt.total_microseconds() / 1e6).to_series().to_numpy()
@@ -262,7 +262,7 @@ def _warnings(cohorts: list[dict[str, Any]], selective: dict[str, Any] | None) -
         shares = ", ".join(f"'{row['decision']}' {row['share']:.0%}" for row in selective["by_decision"])
         yield (
             f"Outcomes become known far more often for one decision than for another ({shares}). What depends on the "
-            "rarer ones (recall, ROC AUC, value per case) is not to be trusted; get outcomes of a random sample of them."
+            "rarer ones (recall, ROC AUC, value per case) says little; get outcomes of a random sample of them."
         )
     short = [one["since"].date().isoformat() for one in cohorts if one["why"].endswith("some have not come in")]
     if short:

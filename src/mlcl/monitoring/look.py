@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -14,17 +15,20 @@ import orjson
 import polars as pl
 
 from mlcl.features.baseline import summarise
+from mlcl.models.bootstrap import Interval
 from mlcl.monitoring import alerts, notify, sagemaker
 from mlcl.monitoring.alerts import Alert
 from mlcl.monitoring.counts import Tally
 from mlcl.monitoring.drift import DEFAULT as DRIFT
 from mlcl.monitoring.drift import Limits, compare_to_baseline
 from mlcl.monitoring.estimate import Predicted, estimate
-from mlcl.monitoring.findings import QUALITY, findings, loss
+from mlcl.monitoring.findings import against, findings, judged
 from mlcl.monitoring.multivariate import DEFAULT as WHOLE
 from mlcl.monitoring.multivariate import classifier_test
 from mlcl.monitoring.notify import Delivery
+from mlcl.monitoring.price import Stakes
 from mlcl.monitoring.quality import QualityLimits, quality
+from mlcl.monitoring.realised import realised
 from mlcl.monitoring.sample import Sample
 from mlcl.monitoring.watched import REFERENCE_ROWS, Watched
 from mlcl.monitoring.window import read_window
@@ -112,15 +116,17 @@ def folder(endpoint: str, report_id: str) -> str:
 
 def reports(store: Store, endpoint: str, most: int = 1) -> list[dict[str, Any]]:
     """The newest reports, newest first."""
-    ids = store.children(keys.monitoring(endpoint))[-most:]
-    return [orjson.loads(store.get(f"{folder(endpoint, found)}/report.json")) for found in reversed(ids)]
+    files = (f"{folder(endpoint, found)}/report.json" for found in reversed(store.children(keys.monitoring(endpoint))))
+    whole = (file for file in files if store.exists(file))
+    return [orjson.loads(store.get(file)) for file in islice(whole, most)]
 
 
 def _look(watched: Watched, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
     traffic = Traffic(watched).read(since, until)
-    report = {**_about(watched, traffic, since, until, now), **_measured(watched, traffic, since, until)}
-    report["judged"] = _judged(report)
-    report["findings"] = findings(report, watched.settings.limits)
+    report = {**_about(watched, traffic, since, until, now), **_measured(watched, traffic, since, until, now)}
+    report["judged"] = judged(report)
+    cases = traffic.rows or (report["performance"] or {}).get("predictions", 0)
+    report["findings"] = findings(report, watched.settings.limits, Stakes.of(watched.model, watched.promise, cases))
     _write(watched, traffic, report)
     return report
 
@@ -148,19 +154,20 @@ def _about(watched: Watched, traffic: Traffic, since: datetime, until: datetime,
     }
 
 
-def _measured(watched: Watched, traffic: Traffic, since: datetime, until: datetime) -> dict[str, Any]:
+def _measured(watched: Watched, traffic: Traffic, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
     limits, least = watched.settings.limits, watched.settings.minimum_rows
     drift = Limits(limits.psi, limits.js, limits.alpha, min(least, DRIFT.minimum_rows))
     enough = traffic.rows >= least
     hours = (until - since) / timedelta(hours=1)
+    known = realised(watched, since, until, now)
     return {
         "quality": _quality(watched, traffic, hours, until) if enough and traffic.counted else None,
         "drift": compare_to_baseline(traffic.counted, drift) if enough and traffic.counted else None,
         "predictions": compare_to_baseline(traffic.scored, drift) if enough and traffic.scored else None,
         "multivariate": _multivariate(watched, traffic) if enough else None,
         "estimated": _estimated(watched, traffic.outputs.frame) if enough else None,
-        "performance": None,
-        "ledger": None,
+        "performance": known.performance and _compared(watched, known.performance, limits.performance),
+        "ledger": known.ledger,
     }
 
 
@@ -210,17 +217,22 @@ def _multivariate(watched: Watched, traffic: Traffic) -> dict[str, Any] | None:
 
 
 def _estimated(watched: Watched, outputs: pl.DataFrame) -> dict[str, Any]:
-    """As mlcl.monitoring.estimate, with `against`: the main metric beside what was promised (see findings.loss)."""
-    model = watched.model
     calibration = (watched.evaluation.get("curves") or {}).get("calibration")
     found = estimate(predicted(watched, outputs), SEED, calibration=calibration)
-    metric = watched.main_metric(found["metrics"] or {})
-    against = None
-    if metric is not None:
-        bounds = found["intervals"].get(metric, {})
-        got = {"value": found["metrics"][metric], "low": bounds.get("low"), "high": bounds.get("high")}
-        against = loss(metric, got, watched.promise(metric))
-    return {**found, "against": against, "task": model.task}
+    return _compared(watched, found, watched.settings.limits.estimated)
+
+
+def _compared(watched: Watched, found: dict[str, Any], limit: float) -> dict[str, Any]:
+    """An estimate, or the realised performance, with `against`: the main metric beside what was promised (see
+    findings.against), or None."""
+    metrics, promised = found["metrics"] or {}, watched.promise
+    name = watched.main_metric(metrics)
+    if name is None:
+        return {**found, "against": None}
+    ends = found["intervals"].get(name)
+    got = Interval(ends["low"], ends["high"]) if ends else None
+    compared = against(name, metrics[name], got, promised.metrics[name] or 0.0, promised.intervals.get(name), limit)
+    return {**found, "against": compared}
 
 
 def predicted(watched: Watched, outputs: pl.DataFrame) -> Predicted:
@@ -233,14 +245,6 @@ def predicted(watched: Watched, outputs: pl.DataFrame) -> Predicted:
     if "probability" in outputs.columns:
         return Predicted(model.task, outputs["probability"].to_numpy(), decided, model.worth)
     return Predicted(model.task, outputs.select(f"probability_{label}" for label in labels).to_numpy(), decided)
-
-
-def _judged(report: Mapping[str, Any]) -> list[str]:
-    kinds = [*QUALITY] if report["quality"] else []
-    kinds += ["volume"] if report["quality"] and any(c["check"] == "volume" for c in report["quality"]["checks"]) else []
-    kinds += [kind for kind in ("drift", "predictions") if report[kind]]
-    kinds += ["multivariate"] if report["multivariate"] and report["multivariate"]["auc"] is not None else []
-    return [*kinds, *(kind for kind in ("estimated", "performance") if (report[kind] or {}).get("against"))]
 
 
 def _write(watched: Watched, traffic: Traffic, report: dict[str, Any]) -> None:

@@ -154,10 +154,12 @@ def _post(notice: Notice, webhook: Webhook, now: datetime) -> None:
     headers = {"content-type": "application/json", "user-agent": "mlcl"}
     if webhook.secret_env:
         headers["x-mlcl-signature"] = sign(_secret(webhook.secret_env), body, int(now.timestamp()))
-    with httpx.Client(timeout=SECONDS, follow_redirects=False) as client:
-        # The body of the answer is of no use, and might have no end.
-        with client.stream("POST", webhook.url, content=body, headers=headers) as answer:
-            status = answer.status_code
+    # Of the answer only the status is read: its body is of no use, and might have no end.
+    with (
+        httpx.Client(timeout=SECONDS, follow_redirects=False) as client,
+        client.stream("POST", webhook.url, content=body, headers=headers) as answer,
+    ):
+        status = answer.status_code
     if answer.is_redirect:
         raise NotSentError(f"it answered {status}, and redirects are not followed", again=False)
     if not answer.is_success:

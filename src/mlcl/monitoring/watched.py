@@ -19,6 +19,7 @@ from mlcl.metrics import BINARY, METRICS, REGRESSION
 from mlcl.models.bundle import BASELINE
 from mlcl.models.table import Matrix
 from mlcl.monitoring.deployed import Deployed, Model
+from mlcl.monitoring.promise import Promise, promise
 from mlcl.problem import Problem
 from mlcl.problem.watching import Monitor
 from mlcl.records import Run
@@ -124,23 +125,16 @@ class Watched:
         inputs = [column.name for column in self.model.recipe.inputs if column.name in names]
         return data.select(pl.col(inputs).gather(some)).collect()
 
+    @cached_property
+    def promise(self) -> Promise:
+        return promise(self.store, self.model)
+
     def main_metric(self, known: Mapping[str, Any]) -> str | None:
-        """The metric that counts, of those known: worth, else that of the first goal, else the usual one."""
+        """The metric that counts, of those known and promised: worth, else a goal's, else the usual one."""
         goals = [goal.metric for goal in self.problem.goal] if self.problem else []
-        wanted = ["value_per_case", *goals, *_USUAL, *METRICS]
-        return next((name for name in wanted if known.get(name) is not None and name in self.promised), None)
-
-    @property
-    def promised(self) -> Mapping[str, float | None]:
-        """Metrics on the test rows."""
-        promised: Mapping[str, float | None] = self.model.manifest["metrics"].get("test") or {}
-        return promised
-
-    def promise(self, metric: str) -> dict[str, float | None]:
-        """{value, low, high}: the metric on the test rows with its interval (None where it is not known)."""
-        bounds = (self.evaluation.get("intervals") or {}).get(metric) or {}
-        return {"value": self.promised[metric], "low": bounds.get("low"), "high": bounds.get("high")}
+        both = (name for name in ["value_per_case", *goals, *_USUAL, *METRICS] if known.get(name) is not None)
+        return next((name for name in both if self.promise.metrics.get(name) is not None), None)
 
     @property
     def unit(self) -> str:
-        return str((self.model.manifest.get("value") or {}).get("unit") or "")
+        return self.model.value.unit if self.model.value else ""

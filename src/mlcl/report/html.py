@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,50 +55,60 @@ def render(documents: Mapping[str, Any]) -> str:
     facts = Facts(documents)
     drawn = [(section, section.draw(facts)) for section in SECTIONS]
     shown = [(section, content) for section, content in drawn if content is not None]
-    return "<!doctype html>\n" + el("html", _head(facts), _body(facts, shown), lang="en")
+    return "<!doctype html>\n" + el(
+        "html", head(f"{facts.name}: {headline(facts)[1]}", _asset("slider.js")), _body(facts, shown), lang="en"
+    )
 
 
-def _head(facts: Facts) -> Markup:
-    style, script = _asset("style.css"), _asset("slider.js")
+def head(title: str, script: str = "") -> Markup:
+    """The head of a page in the report's style. script: the one text that may run on it."""
+    style = _asset("style.css")
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src {_source(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     return el(
         "head",
         el("meta", charset="utf-8"),
-        # Nothing but these two texts may act on the page, whatever the data hold.
+        # Nothing but these texts may act on the page, whatever the data hold.
         el("meta", http_equiv="Content-Security-Policy", content=policy),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", f"{facts.name}: {headline(facts)[1]}"),
+        el("title", title),
         el("style", Markup(style)),
     )
 
 
+def contents(links: Iterable[tuple[str, str]]) -> Markup:
+    """The navigation: ids of the page's parts and their titles."""
+    return el(
+        "nav", el("ol", [el("li", el("a", title, href=f"#{name}")) for name, title in links]), aria_label="Contents"
+    )
+
+
+def part(name: str, title: str, lead: str, content: Markup) -> Markup:
+    """A part of the page under its heading."""
+    below = el("p", lead, class_="note") if lead else None
+    heading = el("h2", title, id=f"{name}-title")
+    return el("section", heading, below, content, id=name, aria_labelledby=f"{name}-title")
+
+
 def _body(facts: Facts, shown: list[tuple[Section, Markup]]) -> Markup:
     links = [("verdict", "Verdict"), *((section.id, section.title) for section, _ in shown)]
-    contents = [el("li", el("a", title, href=f"#{name}")) for name, title in links]
     return el(
         "body",
         el("a", "Skip to the verdict", href="#verdict", class_="skip"),
-        el("nav", el("ol", contents), aria_label="Contents"),
+        contents(links),
         el(
             "main",
             header(facts),
             el("section", verdict(facts), id="verdict", aria_labelledby="verdict-title"),
-            [_section(section, content) for section, content in shown],
+            [part(section.id, section.title, section.lead, content) for section, content in shown],
             _footer(facts),
         ),
         el("script", Markup(_asset("slider.js"))),
     )
-
-
-def _section(section: Section, content: Markup) -> Markup:
-    title = f"{section.id}-title"
-    lead = el("p", section.lead, class_="note") if section.lead else None
-    return el("section", el("h2", section.title, id=title), lead, content, id=section.id, aria_labelledby=title)
 
 
 def _footer(facts: Facts) -> Markup:
@@ -114,3 +124,7 @@ def _asset(name: str) -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _source(script: str) -> str:
+    return f"'{_hash(script)}'" if script else "'none'"

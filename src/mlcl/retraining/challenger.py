@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -15,7 +15,7 @@ from mlcl import lifecycle, registry
 from mlcl.errors import Conflict, MlclError, NotFound
 from mlcl.lifecycle import RunResult
 from mlcl.models.bundle import Bundle
-from mlcl.monitoring import feedback
+from mlcl.monitoring import ledger, outcomes
 from mlcl.monitoring.deployed import Deployed
 from mlcl.monitoring.watched import Watched
 from mlcl.monitoring.window import read_window
@@ -30,7 +30,6 @@ from mlcl.stores import Store, keys
 from mlcl.stores.log import Entry
 
 Watch = Callable[[Step], None]
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST = 10  # new rows with an outcome, without which nothing can be judged
 
 
@@ -89,7 +88,7 @@ def known_since(store: Store, champion: Champion, now: datetime) -> pl.DataFrame
 
     Cohorts of which many outcomes are still to come are left out: what arrives first is not like what arrives late.
     """
-    found = feedback.labels(store, champion.state.name, EVER, now)
+    found = ledger.mature(store, champion.state.name, now)
     used = table.snapshot(store, champion.model, [], champion.problem.target).select(table.ID)
     return found.join(used, left_on="id", right_on=table.ID, how="anti")
 
@@ -98,8 +97,7 @@ def _attempt(store: Store, champion: Champion, now: datetime, trigger: str, watc
     """What came of it, as fields of an Attempt."""
     known = known_since(store, champion, now)
     if len(known) < LEAST:
-        why = f"{len(known):,} outcomes that the live model was not made from are known; at least {LEAST} are needed."
-        return {"state": "waiting", "why": why}
+        return {"state": "waiting", "why": _too_few(store, champion.state.name, len(known))}
     made = _table(store, champion, known)
     rows = {"old": made.old, "new": made.new, "test": made.test}
     problem = table.over(champion.problem, _kept(store, champion.state.name, made), champion.bundle, made.frame.columns)
@@ -107,6 +105,14 @@ def _attempt(store: Store, champion: Champion, now: datetime, trigger: str, watc
     told = {"rows": rows, "run": result.run.id, "report": result.report, "version": result.run.model_version}
     told["goals"] = tuple(result.verdict["goals"])
     return {**told, **_released(store, champion, result)}
+
+
+def _too_few(store: Store, name: str, rows: int) -> str:
+    arrived = len(outcomes.present(outcomes.history(store, name)))
+    why = f"Only {rows:,} outcomes can be learnt from that the live model was not made from; {LEAST} are needed."
+    if arrived > rows:
+        why += f" {arrived:,} have arrived, of days that are not complete yet or that it was made from."
+    return why
 
 
 def _table(store: Store, champion: Champion, known: pl.DataFrame) -> Table:

@@ -18,7 +18,7 @@ from mlcl.stores import Store
 
 # The kinds of alert that each trigger goes by.
 ALERTS: dict[str, frozenset[str]] = {
-    "drift": frozenset({"drift", "prediction_drift", "multivariate"}),
+    "drift": frozenset({"drift", "predictions", "multivariate"}),
     "performance": frozenset({"performance", "estimated"}),
 }
 

@@ -6,9 +6,10 @@ import asyncio
 import math
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -42,15 +43,29 @@ _ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 _PRINTABLE = re.compile(rb"[ -~]{0,1024}")
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
+_MOST_WAITING = 16  # bodies of outcomes that wait for their turn
+
 Answer = Callable[[Request], Awaitable[Reply]]
+# Stores outcomes: store, endpoint, content type, body, query, now, most rows -> what became of them.
+Feedback = Callable[[Store, str, str, bytes, Mapping[str, str], datetime, int], dict[str, Any]]
 
 
 class App:
     """store: what to serve; open_to_all: whether it listens beyond loopback, and so demands a token; shared: folder in
-    which the workers of one server leave their counts for each other."""
+    which the workers of one server leave their counts for each other; feedback: what takes outcomes, if anything does.
+    """
 
-    def __init__(self, store: Store, *, open_to_all: bool = False, shared: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        open_to_all: bool = False,
+        shared: Path | None = None,
+        feedback: Feedback | None = None,
+    ) -> None:
         self.open_to_all, self.draining = open_to_all, False
+        self._store, self._feedback = store, feedback
+        self._turn, self._waiting = asyncio.Lock(), 0
         self.metrics = Metrics(shared)
         self.tokens = Tokens(store, seconds=math.inf)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-score")
@@ -161,6 +176,8 @@ class App:
             return {"GET": self._endpoint}
         if parts[0] == "endpoints" and len(parts) == 3 and parts[2] == "predict":
             return {"POST": self._predict}
+        if parts[0] == "endpoints" and len(parts) == 3 and parts[2] == "feedback" and self._feedback:
+            return {"POST": self._outcomes}
         raise Fault(404, "There is nothing under this path.", do="See /docs.")
 
     def _check_access(self, request: Request) -> None:
@@ -201,6 +218,21 @@ class App:
 
     async def _predict(self, request: Request) -> Reply:
         return await self._predictions.answer(request, self._find(request.path.split("/")[2]))
+
+    async def _outcomes(self, request: Request) -> Reply:
+        """Outcomes of predictions. One body at a time, beside the loop, so that predictions do not wait for it."""
+        endpoint = self._find(request.path.split("/")[2])
+        if self._waiting >= _MOST_WAITING:
+            raise Fault(503, "Too many outcomes are waiting to be stored.", ((b"retry-after", b"1"),))
+        self._waiting += 1
+        try:
+            body = await request.body(endpoint.settings.max_bytes)
+            content_type, most = request.header(b"content-type"), endpoint.settings.max_rows
+            call = (self._store, endpoint.name, content_type, body, request.query, datetime.now(UTC), most)
+            async with self._turn:
+                return json_reply(await asyncio.to_thread(self._feedback, *call))  # type: ignore[arg-type]
+        finally:
+            self._waiting -= 1
 
     async def _ping(self, request: Request) -> Reply:
         """200 as soon as models can answer: the contract of SageMaker and of load balancers."""

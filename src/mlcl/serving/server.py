@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from mlcl.errors import UsageError
-from mlcl.serving.app import App
+from mlcl.serving.app import App, Feedback
 from mlcl.serving.connection import Connection
 from mlcl.serving.tokens import listed
 from mlcl.serving.web import log
@@ -42,17 +42,25 @@ _LOOK = 0.2  # seconds between looks at the workers
 
 
 class Options(NamedTuple):
-    """What a worker needs to know. shared: folder for the counts of all workers, or None for a single process."""
+    """What a worker needs to know. shared: folder for the counts of all workers, or None for a single process;
+    feedback: see App."""
 
     store: str
     open_to_all: bool
     shared: str | None = None
+    feedback: Feedback | None = None
 
 
 def serve(
-    store: Store, *, host: str = "127.0.0.1", port: int = 8080, workers: int = 1, open_page: bool = False
+    store: Store,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    open_page: bool = False,
+    feedback: Feedback | None = None,
 ) -> None:
-    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged).
+    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged); feedback: see App.
 
     UsageError: beyond loopback without any token; or the port is taken.
     """
@@ -69,7 +77,7 @@ def serve(
     log.info("Serving %s on %s (documentation: %s/docs)", store.address, address, address)
     if open_page:
         threading.Timer(0.5, webbrowser.open, [f"{address}/docs"]).start()
-    options = Options(_absolute(store), open_to_all)
+    options = Options(_absolute(store), open_to_all, feedback=feedback)
     if workers == 1:
         work(options, listening)
         return
@@ -88,7 +96,7 @@ def work(options: Options, listening: socket.socket, parent: int | None = None) 
     """Serves in this process until told to end. parent: process without which this one must not go on."""
     _log_to_stderr()
     shared = Path(options.shared) if options.shared else None
-    app = App(Store(options.store), open_to_all=options.open_to_all, shared=shared)
+    app = App(Store(options.store), open_to_all=options.open_to_all, shared=shared, feedback=options.feedback)
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -123,7 +131,7 @@ class Server(uvicorn.Server):
         # What is loaded by now lives long: the collector need not look at it again, nor after every 700 objects.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(50_000, 10, 10)
 
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0:

@@ -80,6 +80,11 @@ class Log:
             except Conflict:
                 continue
 
+    def prune(self, keep: int) -> None:
+        """Forgets all but the newest `keep` entries; for logs whose history nobody asks for."""
+        for number in self._numbers()[:-keep]:
+            self.store.delete(self._path(number))
+
     def _path(self, number: int) -> str:
         return f"{self.key}/{number:0{_DIGITS}d}.json"
 

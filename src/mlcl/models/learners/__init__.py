@@ -41,7 +41,8 @@ def restore(sheet: Mapping[str, Any], read: Read) -> Model:
     except (MlclError, OSError):
         raise
     except Exception as error:  # whatever a library says of damaged bytes, to the user it is one thing
-        raise BundleError("The model is damaged.", where=SHEET, found=f"{type(error).__name__}: {error}") from error
+        said = str(error).partition("\n")[0]
+        raise BundleError("The model is damaged.", where=SHEET, found=f"{type(error).__name__}: {said}") from error
 
 
 def _restore(sheet: dict[str, Any], read: Read) -> Model:
