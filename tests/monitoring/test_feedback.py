@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,9 @@ def test_values_are_numbers_and_missing_outcomes_are_left_out(tmp_path: Path) ->
 
 
 def test_labels_with_quotes_and_commas_survive(tmp_path: Path) -> None:
-    written = [Outcome(f"e-{place}", "e", label, START, NOW) for place, label in enumerate(['so "so"', "a,b", "ü\n", "x"])]
+    written = [
+        Outcome(f"e-{place}", "e", label, START, NOW) for place, label in enumerate(['so "so"', "a,b", "ü\n", "x"])
+    ]
     store = Store(tmp_path)
     outcomes.write(store, "bank", written, NOW)
     assert {tuple(row) for row in history(store, "bank").iter_rows()} == {tuple(one) for one in written}
@@ -213,7 +216,13 @@ def test_wrong_tables_are_refused(store: Store, table: Any, more: Any, error: ty
 def test_files_that_are_none_are_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         add(store, "bank", tmp_path / "absent.csv", now=NOW)
-    for name, content in (("a.parquet", b"no"), ("a.jsonl", b"{"), ("a.csv", b""), ("a.csv.gz", b"no"), ("b.jsonl", b"1")):
+    for name, content in (
+        ("a.parquet", b"no"),
+        ("a.jsonl", b"{"),
+        ("a.csv", b""),
+        ("a.csv.gz", b"no"),
+        ("b.jsonl", b"1"),
+    ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InputError):
             add(store, "bank", tmp_path / name, now=NOW)
@@ -280,9 +289,11 @@ def test_the_store_holds_the_same_however_outcomes_were_batched(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], cuts: list[int]
 ) -> None:
     store = Store(tmp_path_factory.mktemp("store"))
-    all_of = [Outcome(f"e-{place % 3}", "e", "no" if place < 3 else "yes", START, NOW + place * HOUR) for place in range(6)]
+    all_of = [
+        Outcome(f"e-{place % 3}", "e", "no" if place < 3 else "yes", START, NOW + place * HOUR) for place in range(6)
+    ]
     ends = [0, *sorted(cuts), 6]
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         outcomes.write(store, "bank", [all_of[place] for place in order[start:end]], NOW)
     assert told(store) == {"e-0": "yes", "e-1": "yes", "e-2": "yes"}
 
@@ -335,6 +346,19 @@ def test_the_server_names_what_is_wrong(server: InProcess) -> None:
     assert server.post("/endpoints/bnk/feedback", {}).status_code == 404
     assert server.post(f"{path}?by=a&since=soon", [{"a": 1, "label": "no"}]).status_code == 422
     assert server.get(path).status_code == 405
+
+
+def test_the_server_describes_the_route(server: InProcess) -> None:
+    paths = server.get("/openapi.json").json()["paths"]
+    row = paths["/endpoints/bank/feedback"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert row["properties"]["labels"]["items"]["properties"]["label"] == {"enum": ["no", "yes"]}
+
+
+def test_without_a_taker_there_is_no_route(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    deployed(store, "bank")
+    with in_process(store) as plain:
+        assert plain.post("/endpoints/bank/feedback", {"labels": []}).status_code == 404
 
 
 def test_the_server_wants_a_token(tmp_path: Path) -> None:

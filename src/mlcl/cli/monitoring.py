@@ -1,4 +1,4 @@
-"""mlcl feedback, lineage: what became of the predictions, and what they came from."""
+"""mlcl monitor, alerts, acknowledge, feedback, lineage: what became of the predictions, and what they came from."""
 
 from __future__ import annotations
 
@@ -8,15 +8,75 @@ from typing import Annotated, Any
 
 import typer
 
-from mlcl.cli.output import Json, StoreOption, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 from mlcl.errors import UsageError
 
 Name = Annotated[str, typer.Argument(help="Name of the endpoint.")]
 
 
 def add(app: typer.Typer) -> None:
-    for command in (feedback, lineage):
+    for command in (monitor, alerts, acknowledge, feedback, lineage):
         app.command()(command)
+
+
+def monitor(
+    name: Name,
+    window: Annotated[str | None, typer.Option(help="How far back: 15m, 1d, 2w. [default: the problem file's]")] = None,
+    cron: Annotated[bool, typer.Option("--cron", help="Print a crontab line for this command instead.")] = False,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Look at an endpoint's traffic: quality, drift, performance. Settles the alerts and sends notices."""
+    from mlcl.problem.base import duration
+
+    opened = open_store(store)
+    span = duration(window, "--window") if window else None
+    if cron:
+        from mlcl.cli.crontab import line
+
+        text = line(opened, name, window)
+        print_json({"crontab": text}) if json else typer.echo(text)
+        return
+    from mlcl.monitoring.look import monitor as looked
+
+    result = looked(opened, name, datetime.now(UTC), span)
+    if json:
+        changed = [alert.model_dump(mode="json") for alert in result.changed]
+        print_json({**result.report, "changed": changed, "notices": result.delivery._asdict(), "files": result.files})
+        return
+    from mlcl.report import terminal
+
+    for part in terminal.look(result.report):
+        console().print(part)
+    typer.echo(f"Report: {result.files}/report.html")
+
+
+def alerts(
+    name: Annotated[str | None, typer.Argument(help="Only of this endpoint.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also the resolved ones.")] = False,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """List the alerts, the dearest first."""
+    from mlcl.monitoring import alerts as known
+
+    found = [alert.model_dump(mode="json") for alert in known.present(open_store(store), name, resolved=everything)]
+    if json:
+        print_json(found)
+        return
+    from mlcl.report import terminal
+
+    console().print(terminal.alerts(found))
+
+
+def acknowledge(
+    alert: Annotated[str, typer.Argument(help="Id of the alert.")], store: StoreOption = None, json: Json = False
+) -> None:
+    """Say that somebody cares for an alert: it stays until it is resolved, but no longer calls."""
+    from mlcl.monitoring.look import acknowledge as known
+
+    changed = known(open_store(store), alert, datetime.now(UTC))
+    print_json(changed.model_dump(mode="json")) if json else typer.echo(f"{changed.id} is {changed.state}.")
 
 
 def feedback(

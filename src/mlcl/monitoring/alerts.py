@@ -111,13 +111,9 @@ def settled(board: Board, report: Mapping[str, Any], now: datetime) -> Board:
 
 def acknowledge(store: Store, alert_id: str, now: datetime, channels: Iterable[str] = ()) -> Alert:
     """Somebody cares for it: it is not resolved, but no longer calls for attention. Once more changes nothing."""
-    endpoint = alert_id.rpartition("-")[0]
-    known = {alert.id: alert for alert in (board(store, endpoint).alerts if endpoint else ())}
-    if alert_id not in known:
-        everywhere = [alert.id for alert in present(store)]
-        raise NotFound.among("alert", alert_id, everywhere, fix="List them with: mlcl alerts")
-    if not known[alert_id].open:
-        raise UsageError("This alert is resolved already.", where=alert_id, found=known[alert_id].message)
+    alert = find(store, alert_id)
+    if not alert.open:
+        raise UsageError("This alert is resolved already.", where=alert_id, found=alert.message)
     update = {"state": "acknowledged", "changed_at": text(now)}
 
     def change(board: Board) -> Board:
@@ -127,8 +123,18 @@ def acknowledge(store: Store, alert_id: str, now: datetime, channels: Iterable[s
         ]
         return notified(board.model_copy(update={"alerts": tuple(alerts)}), board, tuple(channels))
 
-    after, _ = _update(store, endpoint, change)
+    after, _ = _update(store, alert.endpoint, change)
     return next(alert for alert in after.alerts if alert.id == alert_id)
+
+
+def find(store: Store, alert_id: str) -> Alert:
+    """One alert, by its id. NotFound: there is none."""
+    endpoint = alert_id.rpartition("-")[0]
+    known = board(store, endpoint).alerts if endpoint else ()
+    found = next((alert for alert in known if alert.id == alert_id), None)
+    if found is None:
+        raise NotFound.among("alert", alert_id, [alert.id for alert in present(store)], fix="See: mlcl alerts")
+    return found
 
 
 def present(store: Store, endpoint: str | None = None, *, resolved: bool = False) -> list[Alert]:

@@ -42,9 +42,14 @@ def judged(report: Document) -> list[str]:
     checks = {check["check"] for check in report["quality"]["checks"]} if report["quality"] else set()
     kinds = [*_SAID] if report["quality"] else []
     kinds += ["volume"] if "volume" in checks else []
-    kinds += [kind for kind in ("drift", "predictions") if report[kind]]
+    kinds += [kind for kind in ("drift", "predictions") if _enough(report[kind])]
     kinds += ["multivariate"] if (report["multivariate"] or {}).get("auc") is not None else []
     return kinds + [kind for kind in ("estimated", "performance") if (report[kind] or {}).get("against")]
+
+
+def _enough(drift: Document | None) -> bool:
+    """Whether both sides had rows enough: a small test split may not say how predictions were distributed."""
+    return drift is not None and min(drift["rows"], drift["reference_rows"]) >= drift["limits"]["minimum_rows"]
 
 
 def against(

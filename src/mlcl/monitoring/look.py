@@ -42,12 +42,12 @@ _EARLIER = 6  # looks that the usual volume is told from; at least half of them
 
 
 class Looked(NamedTuple):
-    """What `monitor` did. changed: alerts whose state changed; folder: where the report lies in the store."""
+    """What `monitor` did. changed: alerts whose state changed; files: where the report's files lie."""
 
     report: dict[str, Any]
     changed: list[Alert]
     delivery: Delivery
-    folder: str
+    files: str
 
 
 class Traffic:
@@ -94,7 +94,18 @@ def monitor(store: Store, endpoint: str, now: datetime, window: timedelta | None
     changed = alerts.settle(store, endpoint, report, now, notify.channels(settings))
     notify.tell_log(changed)
     delivery = notify.deliver(store, endpoint, settings, now)
-    return Looked(report, changed, delivery, folder(endpoint, report["id"]))
+    return Looked(report, changed, delivery, f"{store.address}/{folder(endpoint, report['id'])}")
+
+
+def acknowledge(store: Store, alert_id: str, now: datetime) -> Alert:
+    """Somebody cares for an alert; those who were told that it fires are told that too."""
+    before = alerts.find(store, alert_id)
+    settings = Watched(store, before.endpoint).settings
+    alert = alerts.acknowledge(store, alert_id, now, notify.channels(settings))
+    if alert.state != before.state:
+        notify.tell_log([alert])
+    notify.deliver(store, alert.endpoint, settings, now)
+    return alert
 
 
 def look(store: Store, endpoint: str, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
@@ -123,10 +134,14 @@ def reports(store: Store, endpoint: str, most: int = 1) -> list[dict[str, Any]]:
 
 def _look(watched: Watched, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
     traffic = Traffic(watched).read(since, until)
-    report = {**_about(watched, traffic, since, until, now), **_measured(watched, traffic, since, until, now)}
-    report["judged"] = judged(report)
-    cases = traffic.rows or (report["performance"] or {}).get("predictions", 0)
-    report["findings"] = findings(report, watched.settings.limits, Stakes.of(watched.model, watched.promise, cases))
+    parts = {**_about(watched, traffic, since, until, now), **_measured(watched, traffic, since, until, now)}
+    parts["judged"] = judged(parts)
+    stakes = Stakes.of(
+        watched.model, watched.promise, traffic.rows or (parts["performance"] or {}).get("predictions", 0)
+    )
+    parts["findings"] = findings(parts, watched.settings.limits, stakes)
+    # As a reader of the store has it: plain numbers, and null for what is none.
+    report: dict[str, Any] = orjson.loads(orjson.dumps(parts, option=orjson.OPT_SERIALIZE_NUMPY))
     _write(watched, traffic, report)
     return report
 
@@ -260,4 +275,4 @@ def _write(watched: Watched, traffic: Traffic, report: dict[str, Any]) -> None:
     for name, document in files.items():
         watched.store.put(f"{place}/{name}.json", orjson.dumps(document, option=orjson.OPT_INDENT_2))
     watched.store.put(f"{place}/report.html", render(report).encode())
-    watched.store.put(f"{place}/report.json", orjson.dumps(report, option=orjson.OPT_SERIALIZE_NUMPY))
+    watched.store.put(f"{place}/report.json", orjson.dumps(report))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mlcl.report import words
+from mlcl.report import monitoring, words
 from mlcl.report.facts import Facts
 from mlcl.report.sections.summary import explanation, goal_words, headline
 
@@ -21,7 +21,8 @@ Document = Mapping[str, Any]
 STYLES = {
     "met": "green", "not met": "red", "undecided": "yellow", "failed": "red", "none": "yellow", "unfinished": "yellow",
     "passed": "green", "not passed": "red", "running": "cyan", "interrupted": "yellow", "done": "green",
-    "cached": "dim", "waiting": "dim", "approved": "green", "rejected": "red",
+    "cached": "dim", "waiting": "dim", "approved": "green", "rejected": "red", "firing": "red",
+    "acknowledged": "yellow", "resolved": "green",
 }  # fmt: skip
 
 
@@ -90,6 +91,38 @@ def endpoints(states: Sequence[Document]) -> RenderableType:
     ]
     head = ("Endpoint", "Role", "Model", ">Requests", "Strategy", "")
     return _table(head, rows) if rows else _text("No endpoints yet.")
+
+
+def look(report: Document) -> list[RenderableType]:
+    """`mlcl monitor`: what the look found, the dearest first."""
+    kind, text = monitoring.headline(report)
+    about = f"{report['endpoint']}, {words.plural(report['rows'], 'prediction')} from {report['since'][:16]}"
+    rows = [
+        (
+            monitoring.KINDS.get(finding["kind"], finding["kind"]),
+            finding["column"] or words.NONE,
+            words.money(finding["money_at_risk"], report["unit"]),
+            finding["message"],
+        )
+        for finding in report["findings"]
+    ]
+    parts: list[RenderableType] = [_text(text, STYLES.get(kind.replace("-", " "), "")), _text(about)]
+    return [*parts, _table(("Finding", "Column", ">At risk", "What"), rows)] if rows else parts
+
+
+def alerts(found: Sequence[Document]) -> RenderableType:
+    """`mlcl alerts`: one line per alert."""
+    rows = [
+        (
+            alert["id"],
+            _state(alert["state"]),
+            words.money(alert["money_at_risk"], alert["unit"]),
+            alert["fired_at"][:16].replace("T", " "),
+            alert["message"],
+        )
+        for alert in found
+    ]
+    return _table(("Alert", "State", ">At risk", "Fired", "What"), rows) if rows else _text("No alerts.")
 
 
 def comparison(facts: Document) -> list[RenderableType]:

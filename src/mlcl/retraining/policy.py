@@ -60,9 +60,7 @@ def retrain_if_due(store: Store, name: str, now: datetime, *, watch: Watch = lam
         return Outcome(endpoint=name, state="busy", trigger=due.trigger, why=f"{due.why} {error.what}")
     except MlclError as error:
         return Outcome(endpoint=name, state="failed", trigger=due.trigger, why=f"{due.why} {error.what}")
-    return Outcome(
-        endpoint=name, state="tried", trigger=due.trigger, why=f"{due.why} {attempt.why}", attempt=attempt
-    )
+    return Outcome(endpoint=name, state="tried", trigger=due.trigger, why=f"{due.why} {attempt.why}", attempt=attempt)
 
 
 def _due(store: Store, champion: Champion, known: list[Attempt], now: datetime) -> Iterator[Due]:

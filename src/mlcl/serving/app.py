@@ -256,7 +256,7 @@ class App:
         return json_reply(describe.full(self._find(name), self.fleet.refused.get(name, "")))
 
     async def _openapi(self, request: Request) -> Reply:
-        return json_reply(openapi.document(list(self.fleet.endpoints.values())))
+        return json_reply(openapi.document(list(self.fleet.endpoints.values()), feedback=self._feedback is not None))
 
     async def _docs(self, request: Request) -> Reply:
         page = resources.files("mlcl.serving").joinpath("docs.html").read_bytes()

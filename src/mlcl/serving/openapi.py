@@ -33,7 +33,8 @@ _REASONS = {
 }
 
 
-def document(endpoints: list[Endpoint]) -> Document:
+def document(endpoints: list[Endpoint], *, feedback: bool = False) -> Document:
+    """feedback: whether outcomes are taken too."""
     paths: Document = {
         "/ping": {"get": _operation("Whether models can answer", {"200": _json({"type": "object"})}, "503")},
         "/endpoints": {"get": _operation("The endpoints", {"200": _json({"type": "object"})}, "401", "403")},
@@ -52,6 +53,8 @@ def document(endpoints: list[Endpoint]) -> Document:
             )
         }
         paths[f"/endpoints/{name}/predict"] = {"post": _predict(endpoint, f"Predict with {name}")}
+        if feedback:
+            paths[f"/endpoints/{name}/feedback"] = {"post": _feedback(endpoint)}
     if len(endpoints) == 1:
         paths["/invocations"] = {"post": _predict(endpoints[0], "Predict (the contract of SageMaker hosting)")}
     return {
@@ -110,6 +113,34 @@ def _predict(endpoint: Endpoint, summary: str) -> Document:
             _parameter("on_error", ["fail", "skip"], "What to do with rows that do not fit the schema."),
         ],
         "requestBody": {"required": True, "content": body},
+    }
+
+
+def _feedback(endpoint: Endpoint) -> Document:
+    labels = endpoint.live.meaning.labels
+    outcome: Document = {"enum": labels} if labels else {"type": "number"}
+    row = {"type": "object", "properties": {"id": {"type": "string"}, "label": outcome}, "required": ["label"]}
+    body = {"type": "object", "required": ["labels"], "properties": {"labels": {"type": "array", "items": row}}}
+    example = {"labels": [{"id": "19e8f0c3a2b-0123456789abcdef-1f-0", "label": labels[-1] if labels else 3.5}]}
+    done = {"200": _json({"type": "object"})}
+    names = {"by": "Join by these columns of the rows, with commas between, instead of by id."}
+    names |= {"label": "Column of the outcomes.", "since": "With by: predictions from this time on."}
+    names |= {"until": "With by: predictions before this time."}
+    query = [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}} for name, text in names.items()
+    ]
+    return {
+        **_operation(
+            f"Tell {endpoint.name} what became of predictions", done, "401", "403", "404", "413", "415", "422", "503"
+        ),
+        "parameters": query,
+        "requestBody": {
+            "required": True,
+            "content": {
+                JSON: {"schema": body, "example": example},
+                **dict.fromkeys((CSV, LINES), {"schema": {"type": "string"}}),
+            },
+        },
     }
 
 

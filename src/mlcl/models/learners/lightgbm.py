@@ -89,6 +89,8 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     setting = setting._replace(threads=threads(table, setting))
     rounds = parameters.get("n_estimators", early.MOST_ROUNDS)
     options = _options(setting, parameters)
+    if table.rows * options.get("subsample", 1.0) < 1:
+        options["subsample"] = 1.0  # the library stops at a sample of no rows
     data = _dataset(table, setting.threads)
     booster = lgb.Booster(options, data)
     cut = False
