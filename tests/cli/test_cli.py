@@ -17,7 +17,7 @@ MLCL = str(Path(sys.executable).with_name("mlcl"))
 
 
 def mlcl(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([MLCL, *words], cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run([MLCL, *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 def answer(*words: str, folder: Path, code: int = 0) -> Any:
@@ -129,7 +129,9 @@ def test_tokens(ran: Path) -> None:
 
 def test_shell_completion(ran: Path) -> None:
     environment = {"_MLCL_COMPLETE": "complete_bash", "COMP_WORDS": "mlcl endp", "COMP_CWORD": "1"}
-    done = subprocess.run([MLCL], cwd=ran, capture_output=True, text=True, env={**os.environ, **environment})
+    done = subprocess.run(
+        [MLCL], cwd=ran, capture_output=True, text=True, env={**os.environ, **environment}, check=True
+    )
     assert "endpoints" in done.stdout
 
 

@@ -257,6 +257,14 @@ def test_what_cannot_be_written_leaves_nothing_behind(store: Store, monkeypatch:
     assert add(store, "bank", [{"id": two, "label": "no"}], now=NOW).stored == 1
 
 
+def test_a_bucket_keeps_outcomes_too(bucket: str) -> None:
+    store = Store(bucket)
+    written = [Outcome(f"e-{place}", "e", "no", START, NOW) for place in range(3)]
+    outcomes.write(store, "bank", written[:1], NOW)
+    outcomes.write(store, "bank", written[1:], NOW)
+    assert sorted(history(store, "bank")["id"].to_list()) == ["e-0", "e-1", "e-2"]
+
+
 LINES = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from(["no", "yes"]), st.integers(0, 4)), min_size=1, max_size=12
 )

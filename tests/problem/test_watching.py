@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,8 @@ def test_what_is_no_length_of_time(text: str) -> None:
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_length_or_a_clear_error(text: str) -> None:
-    try:
+    with suppress(ProblemError):
         assert duration(text) > timedelta()
-    except ProblemError as error:
-        assert error.fix
 
 
 @pytest.mark.parametrize(

@@ -62,13 +62,15 @@ def replay(
     """Play recorded traffic through monitoring and retraining, and compare policies by what they would have brought."""
     from mlcl import problem as problem_file
     from mlcl.cli import progress
+    from mlcl.problem.base import duration
     from mlcl.retraining import page
-    from mlcl.retraining.replay import POLICIES, settings_of
+    from mlcl.retraining.recorded import Delay
+    from mlcl.retraining.replay import POLICIES, Settings
     from mlcl.retraining.replay import replay as replayed
 
+    delay = Delay(duration(label_delay, "--label-delay"), delay_column)
     begin = _time(start) if start else None
-    chosen = tuple(policy or POLICIES)
-    settings = settings_of(label_delay, delay_column, period, time=time, start=begin, policies=chosen, keep=keep)
+    settings = Settings(time, delay, period, begin, tuple(policy or POLICIES), keep)
     with progress.bar("Replaying", enabled=not json):
         result = replayed(problem_file.load(problem, overrides or ()), traffic, settings)
     if output:
@@ -89,7 +91,8 @@ def demo(
     """See the whole loop in a minute: a model in use, a world that changes, the alert, the retraining, the promotion."""
     from mlcl.retraining.demo import demo as shown
 
-    told = shown(open_store(store) if store else None, problem, (lambda text: None) if json else typer.echo)
+    say = (lambda text: None) if json else typer.echo
+    told = shown(open_store(store) if store else None, problem, say, datetime.now(UTC))
     if json:
         print_json(told)
 

@@ -20,7 +20,7 @@ from mlcl.monitoring.window import captured
 from mlcl.serving import events
 from mlcl.serving.content import Columns, Decoder, Row
 from mlcl.serving.events import Captured
-from mlcl.serving.web import Fault
+from mlcl.serving.web import JSON, Fault
 from mlcl.stores import Store
 
 KEY = "key:"  # before the names of key columns in the tables
@@ -114,8 +114,28 @@ class _Table:
         self._inputs = [column.name for column in model.recipe.inputs]
         self._reader = KeyReader(model.recipe, by) if by else None
         self._keys: dict[str, list[Any]] = {name: [] for name in by}
+        self._events: list[Captured] = []
 
     def add(self, event: Captured) -> None:
+        self._events.append(event)
+
+    def frame(self) -> pl.DataFrame:
+        if not self._read_singles():
+            for event in self._events:
+                self._read(event)
+        keys = [pl.Series(KEY + name, values, dtype=pl.String) for name, values in self._keys.items()]
+        return self._answered.frame().with_columns(keys)
+
+    def _read_singles(self) -> bool:
+        """Reads all events together, where that can be done: several times as fast."""
+        if self._reader or not {event.output_type for event in self._events} <= {JSON}:
+            return False
+        answer = self._answered.read_singles(self._events)
+        if answer:
+            self._answered.keep(self._events, answer)
+        return answer is not None
+
+    def _read(self, event: Captured) -> None:
         try:
             answer = self._answered.read(event, self._inputs)
             found = self._reader.read(event, answer.rows) if self._reader else []
@@ -124,7 +144,3 @@ class _Table:
         self._answered.keep([event] * len(answer.rows), answer)
         for column, values in zip(self._keys.values(), found, strict=True):
             column.extend(values)
-
-    def frame(self) -> pl.DataFrame:
-        keys = [pl.Series(KEY + name, values, dtype=pl.String) for name, values in self._keys.items()]
-        return self._answered.frame().with_columns(keys)

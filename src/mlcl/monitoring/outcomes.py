@@ -12,9 +12,10 @@ import io
 import os
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
@@ -53,23 +54,23 @@ class Outcome(NamedTuple):
     arrived_at: datetime
 
 
-class _Truth(msgspec.Struct):
+class _Truth(msgspec.Struct, gc=False):
     data: str
 
 
-class _About(msgspec.Struct):
+class _About(msgspec.Struct, gc=False):
     eventId: str  # noqa: N815 - SageMaker's names
     predictionId: str  # noqa: N815
     predictedAt: datetime  # noqa: N815
     arrivedAt: datetime  # noqa: N815
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     groundTruthData: _Truth  # noqa: N815
     eventMetadata: _About  # noqa: N815
 
 
-_decode = msgspec.json.Decoder(_Line).decode
+_decoder = msgspec.json.Decoder(_Line)
 
 
 def write(store: Store, endpoint: str, outcomes: Iterable[Outcome], now: datetime) -> None:
@@ -94,7 +95,7 @@ def history(store: Store, endpoint: str, since: datetime | None = None, until: d
     for key in store.keys(base):
         place = key.removeprefix(f"{base}/").rpartition("/")[0]
         if (first is None or place >= first) and (last is None or place <= last):
-            frames.append(pl.DataFrame(list(_read(store.get(key), key)), schema=SCHEMA, orient="row"))
+            frames.append(_read(store.get(key), key))
     found = pl.concat(frames)
     if since is not None:
         found = found.filter(pl.col("arrived_at") >= since)
@@ -160,26 +161,36 @@ def _line(outcome: Outcome) -> bytes:
     return _LINE % tuple(map(orjson.dumps, texts))
 
 
-def _read(segment: bytes, key: str) -> Iterator[Outcome]:
-    lines = segment.split(b"\n")
-    for number, text in enumerate(lines, 1):
-        if not text:
-            continue
+def _read(segment: bytes, key: str) -> pl.DataFrame:
+    whole, _, last = segment.rpartition(b"\n")
+    try:
+        lines = _decoder.decode_lines(whole)
+        labels = [_uncell(line.groundTruthData.data) for line in lines]
+    except (msgspec.DecodeError, csv.Error, UnicodeDecodeError) as error:
+        raise Corrupt("An outcome in the store is damaged.", where=key, found=_first_damage(whole, error)) from error
+    if last:
+        with suppress(msgspec.DecodeError, csv.Error, UnicodeDecodeError):
+            line = _decoder.decode(last)
+            labels.append(_uncell(line.groundTruthData.data))
+            lines.append(line)
+    about = [line.eventMetadata for line in lines]
+    columns: tuple[list[Any], ...] = (
+        [one.predictionId for one in about],
+        [one.eventId for one in about],
+        labels,
+        [one.predictedAt for one in about],
+        [one.arrivedAt for one in about],
+    )
+    return pl.DataFrame([pl.Series(name, of, dtype=SCHEMA[name]) for name, of in zip(SCHEMA, columns, strict=True)])
+
+
+def _first_damage(whole: bytes, error: Exception) -> str:
+    for number, line in enumerate(whole.split(b"\n"), 1):
         try:
-            line = _decode(text)
-            about = line.eventMetadata
-            yield Outcome(
-                about.predictionId,
-                about.eventId,
-                _uncell(line.groundTruthData.data),
-                about.predictedAt,
-                about.arrivedAt,
-            )
-        except (msgspec.DecodeError, csv.Error, ValueError) as error:
-            if number == len(lines):
-                return
-            where = f"{key}, line {number}"
-            raise Corrupt("An outcome in the store is damaged.", where=where, found=str(error)) from error
+            _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as found:
+            return f"line {number}: {found}"
+    return str(error)
 
 
 def _text(time: datetime) -> str:

@@ -79,7 +79,7 @@ class Realised:
 
     def result(self) -> dict[str, Any]:
         """{since, until, judged, why, predictions, immature, labelled, refused: [{cohort, since, until, mature_at,
-        why}], models: [MODEL]}. judged: whether anything could be; immature: predictions of the cohorts that were refused.
+        why}], models: [MODEL]}. judged: whether anything could be; immature: predictions of the refused cohorts.
 
         MODEL: {variant, version, bundle_digest, rows, metrics, intervals: {metric: {low, high, level}}, promised:
         {metrics, intervals, source}, changes: {metric: Change}, value: {unit, cases, realised_per_case,

@@ -59,7 +59,7 @@ class Decision(Section):
 
     threshold: Share | None = Field(
         default=None,
-        description="Act at this probability and above. Left out: chosen on the validation split, for value or else for F1.",
+        description="Act at this probability and above. Left out: chosen on the validation rows, for value or else F1.",
     )
     capacity: int | None = Field(
         default=None, ge=1, description="At most this many cases can be acted on in one round."
@@ -117,7 +117,7 @@ class Expectation(Section):
 
 class Data(Section):
     source: str = Field(
-        description="Where the table is: a path relative to this file, https://…, s3://…, openml:ID, uci:ID or sklearn:NAME."
+        description="Where the table is: a path from this file, https://…, s3://…, openml:ID, uci:ID or sklearn:NAME."
     )
     drop: tuple[str, ...] = Field(
         default=(), description="Columns that the model must not see, such as those known only afterwards."

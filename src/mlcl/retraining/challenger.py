@@ -3,8 +3,6 @@ the newest of those rows, deployed only if the goals are met and it is the bette
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -26,7 +24,7 @@ from mlcl.retraining.attempts import Attempt
 from mlcl.retraining.table import Table
 from mlcl.serving import endpoints
 from mlcl.serving.endpoints import EndpointState
-from mlcl.stores import Store, keys
+from mlcl.stores import Store
 from mlcl.stores.log import Entry
 
 Watch = Callable[[Step], None]
@@ -100,7 +98,8 @@ def _attempt(store: Store, champion: Champion, now: datetime, trigger: str, watc
         return {"state": "waiting", "why": _too_few(store, champion.state.name, len(known))}
     made = _table(store, champion, known)
     rows = {"old": made.old, "new": made.new, "test": made.test}
-    problem = table.over(champion.problem, _kept(store, champion.state.name, made), champion.bundle, made.frame.columns)
+    source = table.stored(store, champion.state.name, made.frame)
+    problem = table.over(champion.problem, source, champion.bundle, made.frame.columns)
     result = lifecycle.run(problem, store=store, watch=watch, trigger=trigger, champion=champion.model)
     told = {"rows": rows, "run": result.run.id, "report": result.report, "version": result.run.model_version}
     told["goals"] = tuple(result.verdict["goals"])
@@ -128,15 +127,6 @@ def _table(store: Store, champion: Champion, known: pl.DataFrame) -> Table:
     new = pl.concat(parts, how="diagonal_relaxed")
     absent = [pl.lit(None, old.schema[name]).alias(name) for name in old.columns if name not in new.columns]
     return table.joined(old, new.with_columns(absent), target, champion.problem.split)
-
-
-def _kept(store: Store, name: str, made: Table) -> str:
-    """Address of the table in the store, under its digest: the same rows are the same source."""
-    out = io.BytesIO()
-    made.frame.write_parquet(out)
-    key = keys.challenger_data(name, hashlib.sha256(out.getvalue()).hexdigest()[:32])
-    store.put(key, out.getvalue())
-    return str(store.folder.absolute() / key) if store.folder else f"{store.address}/{key}"
 
 
 def _released(store: Store, champion: Champion, result: RunResult) -> dict[str, Any]:

@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from mlcl.metrics import BINARY, REGRESSION
-from mlcl.models.decision import worth
-from mlcl.models.metrics import Cases, measure
+from mlcl.models.metrics import Cases
 from mlcl.monitoring import feedback, look
 from mlcl.problem import Problem
 from mlcl.retraining import challenger, policy
+from mlcl.retraining.figures import Question, figure
 from mlcl.retraining.recorded import ARRIVAL, LABEL, TIME, Recorded
-from mlcl.retraining.traffic import Sender, Sent
+from mlcl.retraining.traffic import Sender
 from mlcl.stores import Store
 
 REQUESTS = 24  # into which a period's rows are gathered, at most: each is one event of the capture
@@ -34,13 +32,11 @@ class Life:
 
     def __init__(self, store: Store, problem: Problem, recorded: Recorded, metric: str) -> None:
         self.store, self.problem, self.recorded, self.metric = store, problem, recorded, metric
-        champion = challenger.champion_of(store, problem.name)
-        self.task, self.labels = champion.bundle.task, list(champion.bundle.labels or ())
+        self._question = Question.of(challenger.champion_of(store, problem.name).bundle, problem.value)
         self.compute = dict.fromkeys(("scoring", "monitoring", "retraining"), 0.0)
         self._sender = Sender(store, problem.name, PROCESS)
         self._outcomes: list[pl.DataFrame] = []
         self._cases: list[Cases] = []
-        self._told = recorded.start
 
     def lived(self, length: timedelta, done: Callable[[], None]) -> list[Document]:
         """What happened in each period; `done` is called after each."""
@@ -52,21 +48,20 @@ class Life:
 
     def figure(self) -> float | None:
         """The metric over all rows."""
-        return measure(_joined(self._cases))[self.metric] if self._cases else None
+        return figure(self._cases, self.metric)
 
     def _period(self, since: datetime, until: datetime) -> Document:
         sent = self._timed("scoring", lambda: list(self._send(since, until)))
         looked, arrived = self._timed("monitoring", lambda: (self._tell(until), self._look(since, until)))[::-1]
         outcome = self._timed("retraining", lambda: policy.retrain_if_due(self.store, self.problem.name, until))
         attempt = outcome.attempt
-        cases = _joined(sent) if sent else None
-        self._cases += [cases] if cases else []
+        self._cases += sent
         return {
             "since": since.isoformat(),
             "until": until.isoformat(),
-            "rows": len(cases.y) if cases else 0,
+            "rows": sum(len(cases.y) for cases in sent),
             "version": looked.report["version"],
-            "figure": measure(cases)[self.metric] if cases else None,
+            "figure": figure(sent, self.metric),
             "outcomes": arrived,
             "alerts": [alert.model_dump(mode="json") for alert in looked.changed],
             "findings": len(looked.report["findings"]),
@@ -91,7 +86,7 @@ class Life:
             told = answered.select(ARRIVAL, pl.col(LABEL).alias("label"))
             self._outcomes.append(told.with_columns(pl.Series(_ID, sent.ids, pl.String)))
             if len(answered):
-                yield self._case(answered, sent)
+                yield self._question.cases(sent, answered[LABEL])
 
     def _tell(self, now: datetime) -> int:
         """The outcomes that have arrived since the last time."""
@@ -107,21 +102,6 @@ class Life:
     def _look(self, since: datetime, until: datetime) -> look.Looked:
         return look.monitor(self.store, self.problem.name, until, until - since)
 
-    def _case(self, rows: pl.DataFrame, sent: Sent) -> Cases:
-        if self.task == REGRESSION:
-            truth = rows[self.problem.target].cast(pl.Float64).to_numpy()
-            return Cases(self.task, truth, np.array(sent.columns["prediction"]), None, 0)
-        codes = {label: code for code, label in enumerate(self.labels)}
-        y = rows[LABEL].replace_strict(codes, default=-1, return_dtype=pl.Int64).to_numpy()
-        decided = np.array([codes.get(label, -1) for label in sent.columns["decision"]])
-        if self.task == BINARY:
-            table = worth(self.problem.value) if self.problem.value else None
-            return Cases(self.task, y, np.array(sent.columns["probability"]), decided, 2, table)
-        none = [0.0] * len(y)
-        scores = np.column_stack([sent.columns.get(f"probability_{label}", none) for label in self.labels])
-        known = (y >= 0) & (decided >= 0)  # a class that came up later has no place in the figures
-        return Cases(self.task, y, scores, decided, len(self.labels)).take(known)
-
 
 def _by_day(arrived: pl.DataFrame, now: datetime) -> Iterator[tuple[datetime, pl.DataFrame]]:
     """Outcomes day by day, each day's told at its end: the ledger learns from it how late they are."""
@@ -132,10 +112,3 @@ def _by_day(arrived: pl.DataFrame, now: datetime) -> Iterator[tuple[datetime, pl
 def _parts(rows: pl.DataFrame, by: pl.Expr) -> list[pl.DataFrame]:
     """The rows by a value of theirs, in order."""
     return rows.with_columns(by.alias(_PART)).partition_by(_PART, maintain_order=True) if len(rows) else []
-
-
-def _joined(parts: list[Cases]) -> Cases:
-    first = parts[0]
-    decided = None if first.decided is None else np.concatenate([part.decided for part in parts])
-    y, scores = (np.concatenate([getattr(part, name) for part in parts]) for name in ("y", "scores"))
-    return Cases(first.task, y, scores, decided, first.classes, first.worth)

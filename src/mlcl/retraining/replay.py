@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from mlcl.problem.base import duration
 from mlcl.retraining import recorded, table
 from mlcl.retraining.life import Life
 from mlcl.retraining.recorded import Delay, Recorded
+from mlcl.retraining.traffic import unheard
 from mlcl.stores import Store
 
 POLICIES = ("never", "schedule", "drift", "performance")
@@ -33,11 +34,11 @@ Document = dict[str, Any]
 
 
 class Settings(NamedTuple):
-    """period: how often monitoring looks, and how far back; keep: folder in which the policies' stores stay."""
+    """period: how often monitoring looks, and how far back ('7d'); keep: folder in which the policies' stores stay."""
 
     time: str
     delay: Delay
-    period: timedelta = timedelta(days=7)
+    period: str = "7d"
     start: datetime | None = None
     policies: Sequence[str] = POLICIES
     keep: Path | None = None
@@ -53,6 +54,7 @@ def replay(problem: Problem, traffic: Path, settings: Settings) -> Document:
     """
     if strange := [name for name in settings.policies if name not in KNOWN]:
         raise UsageError("There is no such policy.", found=listing(strange), fix=f"Known: {listing(KNOWN)}")
+    length = duration(settings.period, "--period")
     rows = recorded.load(problem, traffic, settings.time, settings.delay, settings.start)
     with TemporaryDirectory(prefix="mlcl-replay-") as temporary:
         folder = settings.keep or Path(temporary)
@@ -60,7 +62,7 @@ def replay(problem: Problem, traffic: Path, settings: Settings) -> Document:
         asked = _over(problem, rows, folder, settings.period)
         first = lifecycle.run(asked, store=Store(folder / _BASE), trigger="replay")
         metric = table.main_metric(asked, first.documents["evaluation"]["task"])
-        lives = _Progress(len(settings.policies) * len(list(rows.periods(settings.period))))
+        lives = _Progress(len(settings.policies) * len(list(rows.periods(length))))
         policies = [
             _lived(asked, rows, settings, Store(_copied(folder, name)), metric, lives.told(name))
             for name in settings.policies
@@ -68,16 +70,12 @@ def replay(problem: Problem, traffic: Path, settings: Settings) -> Document:
     return _result(asked, rows, settings, first, metric, policies)
 
 
-def _over(problem: Problem, rows: Recorded, folder: Path, period: timedelta) -> Problem:
+def _over(problem: Problem, rows: Recorded, folder: Path, period: str) -> Problem:
     """The problem, asked of the rows before the start; nobody is told of alerts that are not real."""
     file = folder / "before.parquet"
     rows.before.write_parquet(file)
-    raw = problem.model_dump(mode="json")
-    drop = [name for name in dict.fromkeys((*problem.data.drop, *rows.apart)) if name in rows.before.columns]
-    data = raw["data"]
-    raw["data"] = {"source": str(file.absolute()), "missing": data["missing"], "expect": data["expect"], "drop": drop}
-    text = f"{int(period.total_seconds())}s"
-    raw["monitor"] |= {"every": text, "window": text, "webhook": None, "email": None}
+    raw = table.restated(problem, str(file.absolute()), rows.apart, rows.before.columns)
+    raw["monitor"] |= {"every": period, "window": period, "webhook": None, "email": None}
     return problem_file.from_dict(raw, base=problem.base)
 
 
@@ -99,7 +97,8 @@ def _lived(
     made = str(result.run.model_version or result.run.id)
     lifecycle.deploy(problem.name, made, force=not result.passed, store=store)
     life = Life(store, problem, rows, metric)
-    periods = life.lived(settings.period, done)
+    with unheard():
+        periods = life.lived(duration(settings.period), done)
     attempts = [period["attempt"] for period in periods if period["attempt"]]
     figure = life.figure()
     total = sum(period["rows"] * period["figure"] for period in periods if period["rows"])
@@ -151,7 +150,7 @@ def _result(
         "greater_is_better": about.greater_is_better,
         "start": rows.start.isoformat(),
         "end": rows.end.isoformat(),
-        "period": settings.period.total_seconds(),
+        "period": duration(settings.period).total_seconds(),
         "rows": {"before": len(rows.before), "traffic": len(rows.traffic)},
         "first": {
             "version": first.run.model_version,
@@ -176,9 +175,3 @@ def _notes(problem: Problem, settings: Settings, first: lifecycle.RunResult) -> 
     if not first.passed:
         notes.append("The first model did not meet its goals, and was deployed all the same.")
     return notes
-
-
-def settings_of(delay: str, column: str | None, period: str, **rest: Any) -> Settings:
-    """Settings from texts such as '7d'. ProblemError for what is no length of time."""
-    late = Delay(duration(delay, "--label-delay"), column)
-    return Settings(delay=late, period=duration(period, "--period"), **rest)

@@ -6,9 +6,10 @@ neither has seen them, and they are what the world looks like now.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import tempfile
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,20 +68,35 @@ def joined(old: pl.DataFrame, new: pl.DataFrame, target: str, split: Split) -> T
 def over(problem: Problem, source: str, bundle: Bundle, columns: list[str]) -> Problem:
     """The same problem, asked of a table with these columns. What has been done to the data in reading them is not
     done again; and what the first data told (the task, the positive class) stays, whatever the new ones would tell."""
-    raw = problem.model_dump(mode="json")
-    data, split = raw["data"], raw["split"]
-    expected = {name: one for name, one in data["expect"].items() if name in columns}
-    own = [name for name in (ID, TIME) if name in columns]
-    raw["data"] = {"source": source, "missing": data["missing"], "expect": expected, "drop": own}
-    raw["split"] = {**split, "time": None, "group": None, "column": SPLIT}
+    raw = restated(problem, source, [ID, TIME], columns)
+    raw["split"] |= {"time": None, "group": None, "column": SPLIT}
     derived = {one["name"] for one in bundle.manifest["recipe"]["derived"]}
     raw["features"] = {name: sql for name, sql in raw["features"].items() if name in derived}
-    segments = raw["evaluate"]["segments"]
-    raw["evaluate"]["segments"] = segments and [name for name in segments if name in columns]
     raw["problem"]["task"] = bundle.task
     raw["problem"]["positive"] = (bundle.labels or [])[1] if bundle.task == BINARY else None
     raw["goal"] = [*raw["goal"], *_beating(raw, bundle.task)]
     return problem_file.from_dict(raw, base=problem.base, where=f"problem '{problem.name}', retrained")
+
+
+def restated(problem: Problem, source: str, drop: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
+    """The problem file's content, asked of a table with these columns that was read and normalised before. drop: columns
+    besides those of the problem that are no inputs."""
+    raw = problem.model_dump(mode="json")
+    data, segments = raw["data"], raw["evaluate"]["segments"]
+    dropped = [name for name in dict.fromkeys((*data["drop"], *drop)) if name in columns]
+    expected = {name: one for name, one in data["expect"].items() if name in columns}
+    raw["data"] = {"source": source, "missing": data["missing"], "expect": expected, "drop": dropped}
+    raw["evaluate"]["segments"] = segments and [name for name in segments if name in columns]
+    return raw
+
+
+def stored(store: Store, name: str, frame: pl.DataFrame) -> str:
+    """Puts a table into the store under its digest (the same rows are the same source); gives its address."""
+    out = io.BytesIO()
+    frame.write_parquet(out)
+    key = keys.challenger_data(name, hashlib.sha256(out.getvalue()).hexdigest()[:32])
+    store.put(key, out.getvalue())
+    return str(store.folder.absolute() / key) if store.folder else f"{store.address}/{key}"
 
 
 def main_metric(problem: Problem, task: str) -> str:
@@ -90,9 +106,6 @@ def main_metric(problem: Problem, task: str) -> str:
     if problem.goal:
         return problem.goal[0].metric
     return {BINARY: "roc_auc", "multiclass": "log_loss"}.get(task, "rmse")
-
-
-Read = Callable[[datetime, datetime], pl.DataFrame]
 
 
 def _beating(raw: dict[str, Any], task: str) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ from mlcl import registry
 from mlcl.features.parts import Encoded
 from mlcl.models.bundle import Bundle
 from mlcl.models.table import Floats
+from mlcl.monitoring import notify
 from mlcl.serving import endpoints, events
 from mlcl.serving.answers import Answer, Meaning
 from mlcl.serving.content import Columns, Decoder
@@ -23,6 +26,16 @@ from mlcl.serving.web import JSON
 from mlcl.stores import Store, keys
 
 _MOST = 2**31
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Alerts of what is only played out are not written to the log."""
+    before, notify.log.disabled = notify.log.disabled, True
+    try:
+        yield
+    finally:
+        notify.log.disabled = before
 
 
 class Sent(NamedTuple):

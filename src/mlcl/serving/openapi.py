@@ -138,7 +138,7 @@ def _feedback(endpoint: Endpoint) -> Document:
             "required": True,
             "content": {
                 JSON: {"schema": body, "example": example},
-                **dict.fromkeys((CSV, LINES), {"schema": {"type": "string"}}),
+                **{key: {"schema": {"type": "string"}} for key in (CSV, LINES)},
             },
         },
     }

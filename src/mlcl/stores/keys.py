@@ -85,7 +85,7 @@ def retraining(endpoint_name: str) -> str:
 
 
 def challenger_data(endpoint_name: str, digest: str) -> str:
-    """The table that a challenger was made from."""
+    """A table that a model was made from: of a challenger, or of the demonstration."""
     return f"retraining/{name(endpoint_name)}/{name(digest)}.parquet"
 
 
