@@ -86,47 +86,25 @@ def test_stakes_come_from_the_bundle_and_its_evaluation() -> None:
     assert Stakes.of(model, promised._replace(metrics={}), 500).why == price.NO_PROMISE
 
 
-FINDINGS: list[dict[str, Any]] = [
-    {"kind": "drift", "column": "job", "value": 0.3, "limit": 0.1},
-    {"kind": "missing", "column": "age", "value": 0.2, "limit": 0.1},
-    {"kind": "performance", "column": None, "value": 0.2, "limit": 0.1},
-    {"kind": "drift", "column": "colour", "value": 0.9, "limit": 0.1},
-    {"kind": "unseen", "column": "shape", "value": 0.2, "limit": 0.1},
-    {"kind": "predictions", "column": None, "value": 0.2, "limit": 0.1},
-    {"kind": "volume", "column": None, "value": 10.0, "limit": 4.0},
+def finding(kind: str, column: str | None, price: Price, value: float = 0.2) -> dict[str, Any]:
+    return {"kind": kind, "column": column, "value": value, "limit": 0.1, "price": price}
+
+
+UNKNOWN = price.of_column(STAKES, "colour", 0.1)
+FINDINGS = [
+    finding("drift", "job", price.of_column(STAKES, "job", 0.2)),
+    finding("unseen", "shape", UNKNOWN),
+    finding("missing", "age", price.of_column(STAKES, "age", 0.2)),
+    finding("performance", None, price.of_performance(STAKES, 4.5, Interval(4.0, 5.0))),
+    finding("drift", "colour", UNKNOWN, 0.9),
+    finding("predictions", None, price.of_estimate(STAKES, 5.5)),
+    finding("volume", None, price.of_volume(STAKES, 12_000)),
 ]
-REPORT: dict[str, Any] = {
-    "since": "2026-03-02T00:00:00Z",
-    "until": "2026-03-03T00:00:00Z",
-    "drift": {
-        "columns": [
-            {"column": "job", "cells": [{"reference": 0.5, "current": 0.3}, {"reference": 0.5, "current": 0.7}]},
-            {"column": "colour", "cells": [{"reference": 1.0, "current": 0.0}]},
-        ]
-    },
-    "quality": {
-        "checks": [
-            {"check": "missing", "column": "age", "value": 0.25, "reference": 0.05},
-            {"check": "unseen", "column": "shape", "value": 0.25, "reference": 0.05},
-            {"check": "volume", "column": None, "value": 416.7, "reference": 500.0},
-        ]
-    },
-    "estimated": {"metrics": {"value_per_case": 5.5}, "intervals": {}},
-    "performance": {
-        "models": [
-            {"variant": "shadow", "metrics": {"value_per_case": 0.0}, "intervals": {}},
-            {
-                "variant": "live",
-                "metrics": {"value_per_case": 4.5},
-                "intervals": {"value_per_case": {"low": 4.0, "high": 5.0, "level": 0.95}},
-            },
-        ]
-    },
-}
 
 
-def test_the_findings_of_a_report_are_ranked_by_what_they_may_cost() -> None:
-    found = price.priced(FINDINGS, REPORT, STAKES)
+@given(st.permutations(FINDINGS))
+def test_findings_are_ranked_by_what_they_may_cost(findings: list[dict[str, Any]]) -> None:
+    found = price.ranked(findings)
     assert [(one["kind"], one["column"], one["money_at_risk"]) for one in found] == [
         ("performance", None, pytest.approx(15_000)),  # 1.5 x 10,000
         ("volume", None, pytest.approx(8_000)),  # 2,000 cases x 4
@@ -138,14 +116,3 @@ def test_the_findings_of_a_report_are_ranked_by_what_they_may_cost() -> None:
     ]
     assert found[0]["price"]["low"] == pytest.approx(3819.66, abs=0.01)
     assert found[-1]["price"]["why"] == price.NO_IMPORTANCE
-
-
-def test_without_a_value_table_findings_are_ranked_by_how_far_they_go() -> None:
-    found = price.priced(FINDINGS, REPORT, STAKES._replace(why=price.NO_VALUE))
-    assert {one["money_at_risk"] for one in found} == {None}
-    assert [one["column"] for one in found][:2] == ["colour", "job"]
-
-
-@given(st.permutations(FINDINGS))
-def test_the_rank_does_not_depend_on_the_order_of_finding(findings: list[dict[str, Any]]) -> None:
-    assert price.priced(findings, REPORT, STAKES) == price.priced(FINDINGS, REPORT, STAKES)

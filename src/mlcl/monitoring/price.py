@@ -13,7 +13,6 @@ A loss is what was lost, with an interval; a risk is an order of magnitude to ra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from mlcl.models.bootstrap import Interval
@@ -115,40 +114,6 @@ def moved(cells: Iterable[Mapping[str, Any]]) -> float:
     """Share of rows that would have to lie in another cell for a column to be distributed as in training: the total
     variation distance of the shares {reference, current} in a column of mlcl.monitoring.drift."""
     return float(sum(abs(cell["current"] - cell["reference"]) for cell in cells)) / 2
-
-
-def priced(findings: Iterable[Mapping[str, Any]], report: Mapping[str, Any], stakes: Stakes) -> list[dict[str, Any]]:
-    """The findings of a report (mlcl.monitoring.look) with their prices, ranked."""
-    return ranked({**finding, "price": _price(finding, report, stakes)} for finding in findings)
-
-
-def _price(finding: Mapping[str, Any], report: Mapping[str, Any], stakes: Stakes) -> Price:
-    kind, column = finding["kind"], finding.get("column")
-    if kind == "performance":
-        return of_performance(stakes, *_worth(_realised(report["performance"])))
-    if kind in ("estimated", "predictions", "multivariate"):
-        return of_estimate(stakes, *_worth(report.get("estimated")))
-    if kind == "drift":
-        cells = next(one["cells"] for one in report["drift"]["columns"] if one["column"] == column)
-        return of_column(stakes, str(column), moved(cells))
-    checks = report["quality"]["checks"]
-    check = next(one for one in checks if (one["check"], one["column"]) == (kind, column))
-    if kind == "volume":
-        since, until = (datetime.fromisoformat(report[end]) for end in ("since", "until"))
-        return of_volume(stakes, check["reference"] * ((until - since) / timedelta(hours=1)))
-    return of_column(stakes, str(column), max(0.0, check["value"] - check["reference"]))
-
-
-def _realised(performance: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Of the live model, in a result of mlcl.monitoring.performance."""
-    models = (performance or {}).get("models") or []
-    return next((one for one in models if one["variant"] == "live"), None)
-
-
-def _worth(measured: Mapping[str, Any] | None) -> tuple[float | None, Interval | None]:
-    figure = ((measured or {}).get("metrics") or {}).get(_VALUE)
-    ends = ((measured or {}).get("intervals") or {}).get(_VALUE)
-    return figure, Interval(ends["low"], ends["high"]) if ends else None
 
 
 def ranked(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Reading problem.toml. Every mistake becomes one ProblemError that names file, key, what was found and what is right."""
+"""Reading problem.toml. Every mistake is one ProblemError that names file, key, what was found and what is right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mlcl.problem.sections import Problem
 
 
 def load(path: str | Path, overrides: Sequence[str] = ()) -> Problem:
-    """The problem in the file at `path`. overrides: 'key.path=value' texts (TOML values or plain text) that come first."""
+    """The problem in the file at `path`. overrides: 'key.path=value' texts (TOML values or plain) that come first."""
     path = Path(path)
     if path.is_dir():
         path = path / "problem.toml"
