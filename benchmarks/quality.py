@@ -124,12 +124,16 @@ def report(folds: list[Fold], contenders: dict[str, Scorer]) -> None:
             begun = time.perf_counter()
             predicted = scorer(fold)
             seconds.append(time.perf_counter() - begun)
-            classes = len(fold.target.labels or ())
-            figures.append(measure(Cases(task, fold.test.y, np.asarray(predicted, dtype=float), classes=classes)))
-        found = {**{metric: None for metric in SHOWN[task]}, **mean(figures)}
+            figures.append(measured(fold, np.asarray(predicted, dtype=float)))
+        found = {**dict.fromkeys(SHOWN[task]), **mean(figures)}
         each = " ".join(f"{figure[SHOWN[task][0]]:.4f}" for figure in figures)
         shown = (f"{found[metric]:.5g} |" if found[metric] is not None else "- |" for metric in SHOWN[task])
         print(f"| {name} |", *shown, f"{np.mean(seconds):.1f} | {each} |", flush=True)
+
+
+def measured(fold: Fold, predicted: np.ndarray[Any, Any]) -> dict[str, float | None]:
+    decided = predicted.argmax(axis=1) if predicted.ndim == 2 else None
+    return measure(Cases(fold.target.task, fold.test.y, predicted, decided, len(fold.target.labels or ())))
 
 
 def mean(figures: list[dict[str, float | None]]) -> dict[str, float]:

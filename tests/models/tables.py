@@ -24,7 +24,9 @@ def table(task: str, rows: int = 400, seed: int = 0, missing: float = 0.1, noise
     x[random.random(x.shape) < missing] = np.nan
     y: Any = {"binary": signal > 0.5, "multiclass": np.digitize(signal, [-1, 1]), "regression": signal * 100}[task]
     kinds = ["number", "number", "number", "category"]
-    return Table(x, y.astype(float if task == "regression" else np.int32), ["a", "b b", "c[1]", "d"], kinds, [0, 0, 0, LEVELS])
+    return Table(
+        x, y.astype(float if task == "regression" else np.int32), ["a", "b b", "c[1]", "d"], kinds, [0, 0, 0, LEVELS]
+    )
 
 
 def setting(task: str, threads: int = 1) -> Setting:

@@ -244,7 +244,14 @@ def _damage(folder: Path, change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"schema_version": 99}, {"kind": "pickle"}, {"files": ["other.ubj"]}, {"files": []}, {"features": ["a"]}, {"kind": []}],
+    [
+        {"schema_version": 99},
+        {"kind": "pickle"},
+        {"files": ["other.ubj"]},
+        {"files": []},
+        {"features": ["a"]},
+        {"kind": []},
+    ],
 )
 def test_a_damaged_model_is_refused(change: dict[str, Any], tmp_path: Path) -> None:
     MODELS["xgboost", "binary"].save(tmp_path)

@@ -34,7 +34,9 @@ def autos() -> dict[str, Trained]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_same_rows_give_the_same_model_with_any_threads(task: str, autos: Any, tmp_path: Any, monkeypatch: Any) -> None:
+def test_the_same_rows_give_the_same_model_with_any_threads(
+    task: str, autos: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(base, "_SMALL", 0)
     again = trained(task, threads=3)
     for name, result in (("one", autos[task]), ("three", again)):

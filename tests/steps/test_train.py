@@ -106,7 +106,10 @@ def test_balance_weighs_the_classes(tmp_path: Path) -> None:
     ("asked", "words"),
     [
         ({"learner": "auto", "parameters": {"max_depth": 3}}, ["train.parameters", "Name the learner"]),
-        ({"learner": "xgboost", "parameters": {"max_dept": 3}}, ["train.parameters.max_dept", "Did you mean 'max_depth'?"]),
+        (
+            {"learner": "xgboost", "parameters": {"max_dept": 3}},
+            ["train.parameters.max_dept", "Did you mean 'max_depth'?"],
+        ),
     ],
 )
 def test_wrong_parameters_stop_it_before_anything_is_written(asked: Any, words: list[str], tmp_path: Path) -> None:

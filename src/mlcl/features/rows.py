@@ -66,7 +66,7 @@ class RowEncoder:
         return self._by_row([rows[number] for number in kept])._replace(faults=faults, kept=kept)
 
     def encode_columns(self, columns: Columns, height: int, on_error: OnError = "fail") -> Encoded:
-        """As `encode`, for `height` rows that come as whole columns."""
+        """As `encode`, for `height` rows that come as whole columns; arrays of float64 are taken as they are."""
         if height > FEW:
             none = (None,) * height
             try:
@@ -100,18 +100,33 @@ class RowEncoder:
             known[name] = formula(known)
 
     def _by_column(self, columns: Columns, height: int) -> Encoded:
-        matrix = np.empty((height, self._width), dtype=np.float32)
+        block = np.empty((self._width, height))  # one row per feature, so that what all share is done once
+        known = self._known(columns, height) if self._derived else []
+        listed: dict[int, list[float]] = {}
+        for index, (source, cell) in enumerate((*self._direct, *self._made)):
+            column = columns[source] if index < len(self._direct) else [each[source] for each in known]
+            plain = self._plain(column) if self._is_number[index] else None
+            if plain is None:
+                plain = listed[index] = list(map(cell, column))
+            _fill(block[index], plain)
+        missing, unseen = self._settle(block, listed)
+        return Encoded(block.T.astype(np.float32, order="C"), [], range(height), missing, unseen)
+
+    def _settle(self, block: npt.NDArray[np.float64], listed: Mapping[int, list[float]]) -> tuple[int, int]:
+        """Marks what is no number as missing, and unseen texts as what stands for them; how many there are of each."""
         missing = unseen = 0
-        for index, (name, cell) in enumerate(self._direct):
-            values, empty, new = self._column(index, columns[name], cell)
-            matrix[:, index] = values
-            unseen += new
-            missing += empty if index in self._counted else 0
-        if self._derived:
-            known = self._known(columns, height)
-            for index, (source, cell) in enumerate(self._made, len(self._direct)):
-                matrix[:, index] = self._column(index, [each[source] for each in known], cell)[0]
-        return Encoded(matrix, [], range(height), missing, unseen)
+        out = ~(np.abs(block) < LIMIT)
+        for index in np.flatnonzero(out.any(axis=1)).tolist():
+            block[index, out[index]] = math.nan
+            values = listed.get(index, [])
+            new = values.count(UNSEEN)
+            if new:
+                block[index, [value is UNSEEN for value in values]] = self._others[index]
+            if index < len(self._direct):
+                unseen += new
+            if index in self._counted:
+                missing += int(np.count_nonzero(out[index])) - new
+        return missing, unseen
 
     def _columns(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
         try:
@@ -120,24 +135,11 @@ class RowEncoder:
             table = [tuple(map(row.get, (*self.names, ""))) for row in rows]
         return dict(zip(self.names, zip(*table, strict=True), strict=False))
 
-    def _column(self, index: int, column: Sequence[Any], cell: Cell) -> tuple[npt.NDArray[np.float64], int, int]:
-        """A feature of all rows, and how many of its values are missing and unseen."""
-        if self._is_number[index] and (plain := self._plain(column)) is not None:
-            numbers = _numbers(plain)
-            return numbers, int(np.isnan(numbers).sum()), 0
-        values = list(map(cell, column))
-        numbers = np.array(values, dtype=np.float64)
-        empty = np.isnan(numbers)
-        if not empty.any():
-            return numbers, 0, 0
-        new = values.count(UNSEEN)
-        if new:
-            numbers[[value is UNSEEN for value in values]] = self._others[index]
-        return numbers, values.count(MISSING), new
-
     def _plain(self, column: Sequence[Any]) -> Sequence[float | None] | None:
         """The column as numbers, when it holds nothing but numbers, or texts written as JSON would write them ('': no
         number), which are then read all at once. None: each cell must be looked at."""
+        if isinstance(column, np.ndarray):
+            return column
         kinds = set(map(type, column))
         if kinds <= _PLAIN:
             return column
@@ -171,13 +173,11 @@ class RowEncoder:
         return faults
 
 
-def _numbers(column: Sequence[float | None]) -> npt.NDArray[np.float64]:
+def _fill(row: npt.NDArray[np.float64], values: Sequence[float | None]) -> None:
     try:
-        numbers = np.array(column, dtype=np.float64)
+        row[:] = values
     except OverflowError:  # an integer of more than 308 digits
-        numbers = np.array([math.nan if x is None or abs(x) >= LIMIT else x for x in column], dtype=np.float64)
-    numbers[~(np.abs(numbers) < LIMIT)] = math.nan
-    return numbers
+        row[:] = [None if value is None or abs(value) >= LIMIT else value for value in values]
 
 
 class _Codes(dict[Any, float]):

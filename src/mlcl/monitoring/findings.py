@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from mlcl.metrics import METRICS
@@ -87,6 +88,11 @@ def _finding(
     }
 
 
+def _hours(report: Document) -> float:
+    start, end = (datetime.fromisoformat(report[key]) for key in ("since", "until"))
+    return (end - start).total_seconds() / 3600
+
+
 def _quality(quality: Document | None, report: Document, stakes: Stakes) -> Found:
     for check in quality["checks"] if quality else ():
         if not check["broken"]:
@@ -95,7 +101,7 @@ def _quality(quality: Document | None, report: Document, stakes: Stakes) -> Foun
         if kind == "volume":
             message = f"{value:,.0f} predictions per hour; {before:,.0f} are usual"
             worse = max(value / before, before / max(value, 1e-9)) >= 2 * check["limit"]
-            usual = before * report["rows"] / value if value else 0.0
+            usual = before * _hours(report)
             yield _finding((kind, None), (value, before), message, price.of_volume(stakes, usual), worse=worse)
             continue
         message = f"'{column}': {value:.1%} of the {_SAID[kind]}; {before:.1%} in training"

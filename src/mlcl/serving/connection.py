@@ -6,6 +6,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+_WHOLE = 2**20  # bytes of a body that are gathered before the application hears of them
 SECONDS = 20.0  # for a whole request to arrive, and for an answer to be taken
 
 _SAID = b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The request came too slowly."}'
@@ -27,6 +28,14 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.since = self.loop.time()
+
+    def on_body(self, body: bytes) -> None:
+        """Gathers a body of usual size whole, instead of stopping the socket and waking the application for pieces."""
+        cycle = self.cycle
+        if cycle.response_complete or len(cycle.body) + len(body) > _WHOLE:
+            super().on_body(body)
+        else:
+            cycle.body += body
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

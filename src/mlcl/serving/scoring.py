@@ -16,8 +16,7 @@ from mlcl.models.table import Floats, Matrix
 
 Score = Callable[[Matrix], Floats]
 
-_SMALL = 128  # rows; a request with more is scored in a thread, beside the loop
-_CHUNK = 256  # rows that one thread scores at a time
+_SMALL = 128  # rows; a request with more is scored alone, in a thread beside the loop
 
 
 class Batcher:
@@ -30,17 +29,12 @@ class Batcher:
     async def score(self, matrix: Matrix) -> Floats:
         loop = asyncio.get_running_loop()
         if len(matrix) > _SMALL:
-            return await self._score_beside(loop, matrix)
+            return await loop.run_in_executor(self._threads, self._score, matrix)
         future: asyncio.Future[Floats] = loop.create_future()
         if not self._waiting:
             loop.call_soon(self._flush)
         self._waiting.append((matrix, future))
         return await future
-
-    async def _score_beside(self, loop: asyncio.AbstractEventLoop, matrix: Matrix) -> Floats:
-        parts = [matrix[start : start + _CHUNK] for start in range(0, len(matrix), _CHUNK)]
-        scores = await asyncio.gather(*(loop.run_in_executor(self._threads, self._score, part) for part in parts))
-        return np.concatenate(scores)
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
