@@ -1,7 +1,7 @@
 """A peer's model and bodies, made with the peer's own Python: floor_peers.py mlflow|mlserver BODIES TARGET.
 
-The same algorithm and settings as the model that mlcl serves, in the form each peer's documentation shows. Prints how to
-start it as one line of JSON.
+The same algorithm and settings as the model that mlcl serves, in the form each peer's documentation shows. Prints how
+to start it as one line of JSON.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 
 sys.modules["sklearn"] = sys.modules["pandas"] = None  # type: ignore[assignment]  # they take a second to import
 
-import numpy as np
-import orjson
-import xgboost
+import numpy as np  # noqa: E402
+import orjson  # noqa: E402
+import xgboost  # noqa: E402
 
 BUNDLE = Path(os.environ["BUNDLE"])
 SHEET = orjson.loads((BUNDLE / "model.json").read_bytes())

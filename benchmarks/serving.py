@@ -2,9 +2,9 @@
 
     python benchmarks/serving.py [--rounds 3] [--seconds 2] [--peers FOLDER] [--only NAME ...]
 
-The model has 100 trees of depth 6 on the bank data. The floor is uvicorn with orjson, a code table for each category and
-the booster of the same bundle: no validation, no capture, no metrics, one answer field. mlcl runs as deployed, with all
-of that. FOLDER holds virtual environments of peers (mlflow/, mlserver/); MLServer gets the encoded matrix and so
+The model has 100 trees of depth 6 on the bank data. The floor is uvicorn with orjson, a code table for each category
+and the booster of the same bundle: no validation, no capture, no metrics, one answer field. mlcl runs as deployed, with
+all of that. FOLDER holds virtual environments of peers (mlflow/, mlserver/); MLServer gets the encoded matrix and so
 prepares nothing. All servers run at once, one is asked at a time, and every round asks each; medians are told. The
 client is wrk on the same cores, so what it needs is missing in the figures.
 """

@@ -1,6 +1,6 @@
 """How long `mlcl --help` takes, beside Python doing nothing.
 
-    python benchmarks/startup.py [--peer 'kedro::/path/to/kedro --help']
+python benchmarks/startup.py [--peer 'kedro::/path/to/kedro --help']
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def test_a_class_that_is_missing_from_some_folds_is_no_obstacle() -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_folds_hold_every_row_out_once_and_share_the_classes(task: str) -> None:
     first, second = table(task, rows=331), table(task, rows=60, seed=1)
-    made = folds.crossing(first, second, task, seed=5)
+    made = folds.crossing(first, second, setting(task))
     assert sorted(np.concatenate(made.out)) == list(range(391))
     for number in range(made.times):
         fit, held = made.pair(number)
@@ -227,7 +227,7 @@ def test_suggestions_follow_the_seed_and_come_near_the_best() -> None:
 
 
 def test_trials_that_lag_on_every_fold_are_given_up() -> None:
-    search = Search(setting("binary"), folds.crossing(table("binary"), table("binary", seed=1), "binary", 0), {})
+    search = Search(setting("binary"), folds.crossing(table("binary"), table("binary", seed=1), setting("binary")), {})
     search.run([learner("xgboost")], 4)
     stump = {"max_depth": 1, "learning_rate": 0.001, "n_estimators": 1}
     search._try(learner("xgboost"), stump)
@@ -248,7 +248,7 @@ def test_progress_is_reported_for_each_trial() -> None:
 
 
 def test_the_criterion_is_a_loss() -> None:
-    assert isinstance(folds.crossing(table("binary"), table("binary"), "binary", 0), Crossing)
+    assert isinstance(folds.crossing(table("binary"), table("binary"), setting("binary")), Crossing)
     assert setting("binary").criterion == setting("multiclass").criterion == "log_loss"
     assert setting("regression").criterion == "rmse"
     assert setting("regression")._replace(absolute=True).criterion == "mae"

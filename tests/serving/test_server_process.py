@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -182,6 +183,23 @@ def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     deployed(store)
     with process(store, "from mlcl.serving import connection\nconnection.SECONDS = 1.0") as server:
         yield server
+
+
+def test_answers_without_body_pipelines_and_callers_that_ask_first(slow_server: Process) -> None:
+    head = b"HEAD /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with closing(socket.create_connection(("127.0.0.1", slow_server.port))) as caller:
+        caller.sendall(head + head + last)
+        said = b"".join(iter(lambda: caller.recv(4096), b""))
+    assert said.count(b"HTTP/1.1 200 OK") == 3
+    assert said.count(b'{"status":"ok"}') == 1
+    body = json.dumps([ROW]).encode()
+    ask = b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: application/json\r\n"
+    with closing(socket.create_connection(("127.0.0.1", slow_server.port))) as caller:
+        caller.sendall(ask + b"Content-Length: %d\r\n\r\n" % len(body))
+        assert caller.recv(4096).startswith(b"HTTP/1.1 100 Continue")
+        caller.sendall(body)
+        assert caller.recv(4096).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_beyond_loopback_a_token_must_exist(store: Store) -> None:

@@ -76,4 +76,3 @@ def test_memory_does_not_grow_under_mixed_load(tmp_path: Path) -> None:
     assert all(wanted == got for wanted, got in statuses), statuses
     early, late = max(sizes[4:9]), max(sizes[-5:])
     assert late < early * 1.1 + 5, sizes
-    print([round(size) for size in sizes], statuses)

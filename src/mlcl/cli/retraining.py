@@ -88,7 +88,7 @@ def demo(
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
-    """See the whole loop in a minute: a model in use, a world that changes, the alert, the retraining, the promotion."""
+    """See the whole loop in a minute: a model in use, a world that changes, the alert, retraining and promotion."""
     from mlcl.retraining.demo import demo as shown
 
     say = (lambda text: None) if json else typer.echo

@@ -30,6 +30,7 @@ UNSEEN = float("nan")
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
+_SIGNS = "0123456789+-.eE, "  # what texts of numbers are made of
 _MINUS_ZERO = re.compile(r"-0\s*(?:,|$)")  # JSON would drop the sign
 
 
@@ -49,7 +50,7 @@ class RowEncoder:
         self._others = [float(len(f.categories or ())) if f.other else math.nan for f in parts.features]
         self._counted = frozenset(parts.counted)
         self._width = len(cells)
-        self._words = frozenset((*parts.missing, "null")) - {""}
+        self._words = frozenset(text for text in parts.missing if text and not text.strip(_SIGNS))
         self._getter = itemgetter(*self.names, self.names[0])  # one name more: always a tuple
 
     def encode(self, rows: Sequence[Mapping[str, Any]], on_error: OnError = "fail") -> Encoded:
@@ -102,26 +103,32 @@ class RowEncoder:
     def _by_column(self, columns: Columns, height: int) -> Encoded:
         block = np.empty((self._width, height))  # one row per feature, so that what all share is done once
         known = self._known(columns, height) if self._derived else []
-        listed: dict[int, list[float]] = {}
+        slow: dict[int, tuple[Cell, Sequence[Any]]] = {}
         for index, (source, cell) in enumerate((*self._direct, *self._made)):
             column = columns[source] if index < len(self._direct) else [each[source] for each in known]
             plain = self._plain(column) if self._is_number[index] else None
             if plain is None:
-                plain = listed[index] = list(map(cell, column))
-            _fill(block[index], plain)
-        missing, unseen = self._settle(block, listed)
+                slow[index] = cell, column
+                block[index] = np.fromiter(map(cell, column), np.float64, height)
+            else:
+                _fill(block[index], plain)
+        missing, unseen = self._settle(block, slow)
         return Encoded(block.T.astype(np.float32, order="C"), [], range(height), missing, unseen)
 
-    def _settle(self, block: npt.NDArray[np.float64], listed: Mapping[int, list[float]]) -> tuple[int, int]:
+    def _settle(
+        self, block: npt.NDArray[np.float64], slow: Mapping[int, tuple[Cell, Sequence[Any]]]
+    ) -> tuple[int, int]:
         """Marks what is no number as missing, and unseen texts as what stands for them; how many there are of each."""
         missing = unseen = 0
         out = ~(np.abs(block) < LIMIT)
         for index in np.flatnonzero(out.any(axis=1)).tolist():
             block[index, out[index]] = math.nan
-            values = listed.get(index, [])
-            new = values.count(UNSEEN)
-            if new:
-                block[index, [value is UNSEEN for value in values]] = self._others[index]
+            new = 0
+            if index in slow:
+                cell, column = slow[index]
+                strange = [cell(value) is UNSEEN for value in column]
+                new = sum(strange)
+                block[index, strange] = self._others[index]
             if index < len(self._direct):
                 unseen += new
             if index in self._counted:
@@ -140,18 +147,21 @@ class RowEncoder:
         number), which are then read all at once. None: each cell must be looked at."""
         if isinstance(column, np.ndarray):
             return column
-        kinds = set(map(type, column))
-        if kinds <= _PLAIN:
-            return column
-        if kinds != {str} or not self._words.isdisjoint(column):
-            return None
-        text = ",".join([cell or "null" for cell in column] if "" in column else column)
+        if not isinstance(column[0], str):
+            return column if _PLAIN.issuperset(map(type, column)) else None
         try:
-            numbers: list[Any] = orjson.loads(f"[{text}]")
+            text = ",".join(column)
+        except TypeError:  # not only texts
+            return None
+        if text.strip(_SIGNS) or not self._words.isdisjoint(column):
+            return None
+        if "" in column:
+            text = ",".join([cell or "null" for cell in column])
+        try:
+            numbers: list[float | None] = orjson.loads(f"[{text}]")
         except orjson.JSONDecodeError:
             return None
-        whole = len(numbers) == len(column) and _PLAIN.issuperset(map(type, numbers))
-        return None if not whole or _MINUS_ZERO.search(text) else numbers
+        return None if len(numbers) != len(column) or _MINUS_ZERO.search(text) else numbers
 
     def _known(self, columns: Mapping[str, Sequence[Any]], height: int) -> list[dict[str, Any]]:
         """What derived features read, and the derived features, of each row."""

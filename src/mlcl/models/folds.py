@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcl.metrics import REGRESSION
+from mlcl.models.learners.base import Setting
 from mlcl.models.table import Floats, Rows, Table
 
 _FEWEST, _MOST = 20, 100_000  # rows between which there are folds
 _CELLS = 5_000_000  # of a wide table, up to which there are
-_SMALL = 20_000  # rows up to which there are five; three above
+_LIGHT = 150_000  # cells, times scores per row, up to which there are five; three above
 
 
 Held = tuple[NDArray[Any], Floats | None]  # y and weight of rows held out
@@ -79,11 +80,11 @@ def small(train: Table, validation: Table) -> bool:
     return _FEWEST <= rows <= _MOST and rows * len(train.names) <= _CELLS
 
 
-def crossing(train: Table, validation: Table, task: str, seed: int) -> Crossing:
+def crossing(train: Table, validation: Table, setting: Setting) -> Crossing:
     """Shuffled folds over both tables, each with its share of every class."""
     pool = train.stack(validation)
-    count = 5 if pool.rows <= _SMALL else 3
-    number = _numbers(pool.y, task, count, np.random.default_rng(seed))
+    count = 5 if pool.x.size * setting.columns <= _LIGHT else 3
+    number = _numbers(pool.y, setting.task, count, np.random.default_rng(setting.seed))
     return Crossing(pool, [np.flatnonzero(number == fold) for fold in range(count)], train.rows)
 
 

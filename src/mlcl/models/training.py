@@ -27,7 +27,8 @@ from mlcl.models.table import Floats, Table
 from mlcl.models.tuning import Search, Trial
 
 _SAMPLE = 50_000  # rows that the trials on large data learn from
-_STAGES, _SHOWN = 40, 10_000  # points of the learning curve, and rows that each is taken from
+_MODELS = 6  # of folds, in a blend: as many as make averaging worth it, few enough to serve
+_STAGES, _SHOWN = 20, 1500  # points of the learning curve, and rows that each is taken from
 
 
 class Request(NamedTuple):
@@ -60,13 +61,12 @@ def train(request: Request, setting: Setting, train: Table, validation: Table) -
     members = weigh(search)
     if isinstance(folds, Crossing):
         model = _gathered(members, setting, folds)
-        honest = link(folds.validated(averaged(members)), setting.task)
     else:
         if growth:
             folds = Holdout(train, validation)
             members = [(weight, search.again(trial, folds)) for weight, trial in members]
         model = _joined([(weight, trial.models[0]) for weight, trial in members])
-        honest = model.predict(validation.x)
+    honest = link(folds.validated(averaged(members)), setting.task)
     score = loss.mean(validation, honest, setting.criterion)
     return Trained(model, honest, _record(search, members, model, folds, score))
 
@@ -80,17 +80,21 @@ def _folds(request: Request, setting: Setting, train: Table, validation: Table) 
         sampled = Holdout(train.every(_SAMPLE), validation.every(_SAMPLE))
         return sampled, train.rows / _SAMPLE
     if request.foldable and folding.small(train, validation):
-        return folding.crossing(train, validation, setting.task, setting.seed), 0.0
+        return folding.crossing(train, validation, setting), 0.0
     return Holdout(train, validation), 0.0
 
 
 def _gathered(members: Sequence[tuple[float, Trial]], setting: Setting, folds: Crossing) -> Model:
-    """The models of the members' folds as one; what has nothing to tune is fitted again on all rows."""
+    """Models of the members' folds as one, some of each when there are several members, from folds in turn. What has
+    nothing to tune is fitted again on all rows."""
     found: list[tuple[float, Model]] = []
+    turn = 0
     for weight, trial in members:
         kind = learner(trial.learner)
         if kind.space(setting.task):
-            found.extend((weight / folds.times, model) for model in trial.models)
+            share = folds.times if len(members) == 1 else min(folds.times, max(1, round(weight * _MODELS)))
+            found += [(weight / share, trial.models[(turn + place) % folds.times]) for place in range(share)]
+            turn += share
         else:
             found.append((weight, kind.fit(folds.pool, setting, _middle(trial.models), None).model))
     return _joined(found)

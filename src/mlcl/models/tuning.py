@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -17,12 +19,16 @@ import numpy as np
 from mlcl import progress
 from mlcl.models import loss
 from mlcl.models.folds import Folds, Holdout
-from mlcl.models.learners import Learner, Model, Setting, Watch, early, learner
+from mlcl.models.learners import Fitted, Learner, Model, Setting, Watch, early, learner
 from mlcl.models.learners.base import Parameters, Range, link
 from mlcl.models.table import Floats, Table
 
 _KEPT = 2  # trials per learner whose models are kept, besides the first trial
+_FIRST = 2  # folds after which a trial is looked at
 _JURY = 4  # complete trials that it takes to call another one hopeless
+
+Pair = Callable[[], tuple[Table, Table]]  # what a fold learns from, and what it holds out
+Done = tuple[Fitted, Floats, Floats, float]  # its model, margins and terms of the held-out rows, and seconds
 
 
 @dataclass(eq=False)
@@ -82,7 +88,7 @@ class Search:
         """The trial once more, on all rows instead of a sample."""
         progress.report(0, 0, f"{trial.learner} on all rows")
         grown = replace(trial, terms=[], margins=[], models=[])
-        self._fit(grown, *whole.pair(0))
+        self._fits(grown, [partial(whole.pair, 0)])
         grown.rounds = grown.models[0].rounds
         return grown
 
@@ -108,8 +114,8 @@ class Search:
 
     def _try(self, chosen: Learner, parameters: Parameters) -> None:
         trial = Trial(len(self.trials), chosen.name, parameters)
-        for number in range(self.folds.times):
-            self._fit(trial, *self.folds.pair(number))
+        for stage in (range(_FIRST), range(_FIRST, self.folds.times)):
+            self._fits(trial, [partial(self.folds.pair, number) for number in stage if number < self.folds.times])
             if trial.cut and self.trials:
                 trial.state = "cut"
                 break
@@ -121,24 +127,33 @@ class Search:
         self.trials.append(trial)
         self._forget()
 
-    def _fit(self, trial: Trial, fit: Table, held: Table) -> None:
-        """One fold of a trial."""
+    def _fits(self, trial: Trial, pairs: Sequence[Pair]) -> None:
+        """Fits a trial on some folds, at the same time as far as there are threads."""
+        if not pairs:
+            return
+        workers = min(len(pairs), self.setting.threads)
+        setting = self.setting._replace(threads=self.setting.threads // workers)
+        for fitted, margin, terms, seconds in _at_once(partial(self._fit, trial, setting), pairs, workers):
+            trial.models.append(fitted.model)
+            trial.margins.append(margin)
+            trial.terms.append(terms)
+            trial.cut |= fitted.cut
+            self._slowest = max(self._slowest, seconds)
+        self.cut_off |= trial.cut
+
+    def _fit(self, trial: Trial, setting: Setting, pair: Pair) -> Done:
         begun = time.monotonic()
+        fit, held = pair()
         kind = learner(trial.learner)
         watch = None if set(kind.ends) & self.fixed.keys() else Watch(held.every(early.WATCHED), self.deadline)
-        fitted = kind.fit(fit, self.setting, trial.parameters, watch)
+        fitted = kind.fit(fit, setting, trial.parameters, watch)
         margin = fitted.model.margin(held.x)
-        trial.models.append(fitted.model)
-        trial.margins.append(margin)
-        trial.terms.append(self._terms(held.y, margin, held.weight))
-        trial.cut |= fitted.cut
-        self.cut_off |= fitted.cut
-        self._slowest = max(self._slowest, time.monotonic() - begun)
+        return fitted, margin, self._terms(held.y, margin, held.weight), time.monotonic() - begun
 
     def _hopeless(self, trial: Trial) -> bool:
-        """Worse on every fold so far, and on two at least, than the median of the complete trials there."""
+        """Worse on each of the first folds than the median of the complete trials there."""
         done = len(trial.terms)
-        if not 2 <= done < self.folds.times or len(self.complete) < _JURY:
+        if not _FIRST <= done < self.folds.times or len(self.complete) < _JURY:
             return False
         median = np.median([rival.losses[:done] for rival in self.complete], axis=0)
         return bool(np.all(np.array(trial.losses) > median))
@@ -167,6 +182,14 @@ class Search:
         best = min(self.complete, key=lambda trial: trial.loss)
         known = loss.figure(best.loss, self.setting.criterion)
         return f"best {self.setting.criterion} {known:.4f} ({best.learner})" if known is not None else best.learner
+
+
+def _at_once(function: Callable[[Pair], Done], given: Sequence[Pair], workers: int) -> list[Done]:
+    """A single worker is this thread, which can be interrupted."""
+    if workers == 1:
+        return [function(one) for one in given]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(function, given))
 
 
 def suggest(space: Mapping[str, Range], tried: Sequence[tuple[Parameters, float]], seed: int) -> Parameters:

@@ -101,7 +101,12 @@ def _attempt(store: Store, champion: Champion, now: datetime, trigger: str, watc
     source = table.stored(store, champion.state.name, made.frame)
     problem = table.over(champion.problem, source, champion.bundle, made.frame.columns)
     result = lifecycle.run(problem, store=store, watch=watch, trigger=trigger, champion=champion.model)
-    told = {"rows": rows, "run": result.run.id, "report": result.report, "version": result.run.model_version}
+    told: dict[str, Any] = {
+        "rows": rows,
+        "run": result.run.id,
+        "report": result.report,
+        "version": result.run.model_version,
+    }
     told["goals"] = tuple(result.verdict["goals"])
     return {**told, **_released(store, champion, result)}
 
@@ -117,10 +122,10 @@ def _too_few(store: Store, name: str, rows: int) -> str:
 def _table(store: Store, champion: Champion, known: pl.DataFrame) -> Table:
     target, columns = champion.problem.target, [column.name for column in champion.bundle.recipe.inputs]
     models = Deployed(store, champion.state.name)
-    first, last = known["predicted_at"].min(), known["predicted_at"].max()
+    times = known["predicted_at"].sort()
     labels = known.select(pl.col("id").alias(table.ID), pl.col("label").alias(target))
     parts = [labels.clear().with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias(table.TIME))]
-    for part in read_window(store, champion.state.name, first, last + timedelta(seconds=1), models):
+    for part in read_window(store, champion.state.name, times[0], times[-1] + timedelta(seconds=1), models):
         rows = part.inputs.with_columns(part.outputs["id"].alias(table.ID), part.outputs["time"].alias(table.TIME))
         parts.append(rows.join(labels, on=table.ID))
     old = table.snapshot(store, champion.model, columns, target)

@@ -65,13 +65,15 @@ def demo(store: Store | None, problem: Path | None, say: Say, now: datetime) -> 
 
     store: left out, a new temporary folder; problem: left out, the bundled one (breast cancer). Gives {schema_version,
     store, problem, telling, metric, unit, first: {version, passed}, days: [{day, changed, version, figure, findings,
-    alerts, outcome}], attempt, figures: {usual, changed, after}}: the main metric in the usual world, and in the changed
-    one before and after the retraining.
+    alerts, outcome}], attempt, figures: {usual, changed, after}}. figures: the main metric in the usual world, and in
+    the changed one before and after the retraining.
     """
     store = store or Store(tempfile.mkdtemp(prefix="mlcl-demo-"))
     asked = _problem(problem)
     if store.children(f"endpoints/{asked.name}"):
-        raise UsageError("This store has an endpoint of that name already.", found=asked.name, fix="Give another store.")
+        raise UsageError(
+            "This store has an endpoint of that name already.", found=asked.name, fix="Give another store."
+        )
     with unheard():
         return _Play(store, asked, say, now).play()
 
@@ -81,9 +83,9 @@ class _Play:
         self.store, self.say, self.name = store, say, problem.name
         self.rng = np.random.default_rng(SEED)
         frame = _rows(problem)
-        parts = np.array_split(self.rng.permutation(len(frame)), [len(frame) // 2, len(frame) * 3 // 4])
-        self.world = World(frame, *parts, odds=np.ones(len(frame)))
-        first = frame[parts[0].tolist()]
+        order, half, most = self.rng.permutation(len(frame)), len(frame) // 2, len(frame) * 3 // 4
+        self.world = World(frame, order[:half], order[half:most], order[most:], np.ones(len(frame)))
+        first = frame[order[:half].tolist()]
         self.problem = _asked(problem, table.stored(store, self.name, first), first.columns)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         self.start = midnight - (CALM + CHANGED + FRESH + LAST + AFTER) * DAY
@@ -143,7 +145,8 @@ class _Play:
         """A day's rows. In the usual world no row comes twice on a day; in the changed one the likelier ones do."""
         odds = self.world.odds[part] if changed else np.ones(len(part))
         twice = changed or len(part) < ROWS
-        return self.world.frame[self.rng.choice(part, ROWS, replace=twice, p=odds / odds.sum()).tolist()]
+        drawn: list[int] = self.rng.choice(part, ROWS, replace=twice, p=odds / odds.sum()).tolist()
+        return self.world.frame[drawn]
 
     def _traffic(self, rows: pl.DataFrame, since: datetime) -> pl.DataFrame:
         """Sends a day's rows, ten to a request; gives their outcomes."""
@@ -201,9 +204,7 @@ def _rows(problem: Problem) -> pl.DataFrame:
         snapshot(fetched.table, file, problem.data, declared=fetched.format, seed=problem.split.seed)
         frame = pl.read_parquet(file, memory_map=False)
     if problem.target not in frame.columns or len(known := frame.drop_nulls(problem.target)) < LEAST:
-        raise DataError(
-            f"The demonstration needs at least {LEAST} rows with an outcome.", found=f"{len(frame):,} rows"
-        )
+        raise DataError(f"The demonstration needs at least {LEAST} rows with an outcome.", found=f"{len(frame):,} rows")
     return known
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import polars as pl
 
 from mlcl.models.metrics import Cases
@@ -17,10 +18,13 @@ from mlcl.retraining import challenger, policy
 from mlcl.retraining.figures import Question, figure
 from mlcl.retraining.recorded import ARRIVAL, LABEL, TIME, Recorded
 from mlcl.retraining.traffic import Sender
+from mlcl.serving.web import JSON
 from mlcl.stores import Store
 
-REQUESTS = 24  # into which a period's rows are gathered, at most: each is one event of the capture
+REQUESTS = 8  # into which a period's rows are gathered, at most: each is one event of the capture
+REPORTS = 4  # in which a period's outcomes come in, at most
 PROCESS = "0" * 16  # the sender's part of the predictions' ids: two replays of the same give the same ids
+HOUR, MILLISECOND = timedelta(hours=1), timedelta(milliseconds=1)
 _ID, _PART = "id", "mlcl_part"
 
 Document = dict[str, Any]
@@ -52,7 +56,8 @@ class Life:
 
     def _period(self, since: datetime, until: datetime) -> Document:
         sent = self._timed("scoring", lambda: list(self._send(since, until)))
-        looked, arrived = self._timed("monitoring", lambda: (self._tell(until), self._look(since, until)))[::-1]
+        arrived = self._timed("monitoring", lambda: self._tell(until, until - since))
+        looked = self._timed("monitoring", lambda: look.monitor(self.store, self.problem.name, until, until - since))
         outcome = self._timed("retraining", lambda: policy.retrain_if_due(self.store, self.problem.name, until))
         attempt = outcome.attempt
         self._cases += sent
@@ -78,9 +83,7 @@ class Life:
     def _send(self, since: datetime, until: datetime) -> Iterator[Cases]:
         """Sends a period's rows, gathered into requests; each request has the time of its last row."""
         rows = self.recorded.within(since, until)
-        span = max(timedelta(hours=1), (until - since) / REQUESTS)
-        place = (pl.col(TIME) - since).dt.total_microseconds() // (span // timedelta(microseconds=1))
-        for part in _parts(rows, place):
+        for part in _parts(rows, since, max(HOUR, (until - since) / REQUESTS), TIME):
             sent = self._sender.send(part, part[TIME][-1])
             answered = part[list(sent.rows)]
             told = answered.select(ARRIVAL, pl.col(LABEL).alias("label"))
@@ -88,27 +91,21 @@ class Life:
             if len(answered):
                 yield self._question.cases(sent, answered[LABEL])
 
-    def _tell(self, now: datetime) -> int:
+    def _tell(self, now: datetime, length: timedelta) -> int:
         """The outcomes that have arrived since the last time."""
         if not self._outcomes:
             return 0
         waiting = pl.concat(self._outcomes)
         arrived = waiting.filter(pl.col(ARRIVAL) < now)
         self._outcomes = [waiting.filter(pl.col(ARRIVAL) >= now)]
-        for at, part in _by_day(arrived, now):
-            feedback.add(self.store, self.problem.name, part.select(_ID, "label"), now=at)
+        for part in _parts(arrived.sort(ARRIVAL), now - length, length / REPORTS, ARRIVAL):
+            body = orjson.dumps(part.select(_ID, "label").to_dicts())
+            at = min(now, part[ARRIVAL][-1] + MILLISECOND)
+            feedback.receive(self.store, self.problem.name, JSON, body, {}, at, len(part))
         return len(arrived)
 
-    def _look(self, since: datetime, until: datetime) -> look.Looked:
-        return look.monitor(self.store, self.problem.name, until, until - since)
 
-
-def _by_day(arrived: pl.DataFrame, now: datetime) -> Iterator[tuple[datetime, pl.DataFrame]]:
-    """Outcomes day by day, each day's told at its end: the ledger learns from it how late they are."""
-    for part in _parts(arrived.sort(ARRIVAL), pl.col(ARRIVAL).dt.truncate("1d")):
-        yield min(now, part[_PART][0] + timedelta(days=1)), part
-
-
-def _parts(rows: pl.DataFrame, by: pl.Expr) -> list[pl.DataFrame]:
-    """The rows by a value of theirs, in order."""
-    return rows.with_columns(by.alias(_PART)).partition_by(_PART, maintain_order=True) if len(rows) else []
+def _parts(rows: pl.DataFrame, since: datetime, span: timedelta, by: str) -> list[pl.DataFrame]:
+    """Rows in order, by the span of time that they fall into; what was before comes with the first."""
+    place = (pl.col(by) - since).dt.total_microseconds().clip(0) // (span // timedelta(microseconds=1))
+    return rows.with_columns(place.alias(_PART)).partition_by(_PART, maintain_order=True) if len(rows) else []

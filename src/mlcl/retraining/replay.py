@@ -80,10 +80,11 @@ def _over(problem: Problem, rows: Recorded, folder: Path, period: str) -> Proble
 
 
 def _copied(folder: Path, policy: str) -> Path:
+    """A policy's own store, in which the first model need not be computed again."""
     store = folder / policy
     if store.exists():
         raise UsageError("A replay was kept here before.", where=str(store), fix="Give another folder.")
-    shutil.copytree(folder / _BASE, store)
+    shutil.copytree(folder / _BASE / "steps", store / "steps")
     return store
 
 

@@ -31,7 +31,7 @@ FRESH_TEST = 0.4  # share of the new rows that test: a verdict needs more of the
 
 
 class Table(NamedTuple):
-    """frame: inputs and target with ID and TIME (none of rows of the first snapshot) and SPLIT; old, new, test: rows."""
+    """frame: inputs and target with ID, TIME (rows of the first snapshot have none) and SPLIT; old, new, test: rows."""
 
     frame: pl.DataFrame
     old: int
@@ -47,9 +47,9 @@ def snapshot(store: Store, model: Model, columns: list[str], target: str) -> pl.
         scan = pl.scan_parquet(file)
         there = scan.collect_schema().names()
         frame = scan.select([name for name in (*columns, target, ID, TIME) if name in there]).collect()
-    own = {ID: pl.String, TIME: pl.Datetime("us", "UTC")}
-    missing = [pl.lit(None, kind).alias(name) for name, kind in own.items() if name not in there]
-    return frame.with_columns(missing).with_columns(pl.col(TIME).cast(own[TIME])).drop_nulls(target)
+    absent = [pl.lit(None).alias(name) for name in (ID, TIME) if name not in there]
+    own = (pl.col(ID).cast(pl.String), pl.col(TIME).cast(pl.Datetime("us", "UTC")))
+    return frame.with_columns(absent).with_columns(own).drop_nulls(target)
 
 
 def joined(old: pl.DataFrame, new: pl.DataFrame, target: str, split: Split) -> Table:
@@ -60,9 +60,9 @@ def joined(old: pl.DataFrame, new: pl.DataFrame, target: str, split: Split) -> T
     new = new.with_columns([_alike(new[name], kind) for name, kind in old.schema.items() if name not in (target, *OWN)])
     test = round(FRESH_TEST * len(new))
     rng = np.random.default_rng(split.seed)
-    parts = [_drawn(len(old), split, rng), _drawn(len(new) - test, split, rng), ["test"] * test]
+    parts = [*_drawn(len(old), split, rng), *_drawn(len(new) - test, split, rng), *["test"] * test]
     frame = pl.concat([old, new.select(old.columns)], how="vertical_relaxed")
-    return Table(frame.with_columns(pl.Series(SPLIT, sum(parts, []))), len(old), len(new), test)
+    return Table(frame.with_columns(pl.Series(SPLIT, parts)), len(old), len(new), test)
 
 
 def over(problem: Problem, source: str, bundle: Bundle, columns: list[str]) -> Problem:
@@ -79,8 +79,8 @@ def over(problem: Problem, source: str, bundle: Bundle, columns: list[str]) -> P
 
 
 def restated(problem: Problem, source: str, drop: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
-    """The problem file's content, asked of a table with these columns that was read and normalised before. drop: columns
-    besides those of the problem that are no inputs."""
+    """The problem file's content, asked of a table with these columns that was read and normalised before. drop:
+    columns besides those of the problem that are no inputs."""
     raw = problem.model_dump(mode="json")
     data, segments = raw["data"], raw["evaluate"]["segments"]
     dropped = [name for name in dict.fromkeys((*data["drop"], *drop)) if name in columns]

@@ -197,7 +197,7 @@ def link(margin: Floats, task: str) -> Floats:
     if task == REGRESSION:
         return margin
     if task == BINARY:
-        return np.asarray(1 / (1 + np.exp(-np.clip(margin, -700, 700))))
+        return np.asarray(1 / (1 + np.exp(np.maximum(np.minimum(-margin, 700), -700))))
     columns = [np.ascontiguousarray(column) for column in margin.T]
     highest = columns[0]
     for column in columns[1:]:

@@ -1,13 +1,13 @@
 """XGBoost's prediction of a dense matrix through its C interface.
 
-The same function of the library that `Booster.inplace_predict` calls, hence the same bits, without the 0.1 ms that its
-Python wrapper adds to every call: three times as fast for a row.
+The same function of the library that `Booster.inplace_predict` calls, hence the same bits, without what its Python
+wrapper adds to every call, and with one proxy of the matrix for all calls: 35 instead of 105 us for a row.
 """
 
 from __future__ import annotations
 
 import ctypes
-import math
+import threading
 from typing import Any
 
 import numpy as np
@@ -23,32 +23,47 @@ _CONFIG = (
 
 
 class Dense:
-    """The margins of a booster; may be called from several threads at once."""
+    """The margins of a booster, `columns` per row; may be called from several threads at once."""
 
-    def __init__(self, booster: Any) -> None:
+    def __init__(self, booster: Any, columns: int) -> None:
         self._library = boosters.xgboost().core._LIB
-        self._booster = booster
+        self._booster, self._columns = booster, columns
+        self._of_thread = threading.local()
 
     def margin(self, x: Matrix, rounds: int = 0) -> Floats:
-        """Margins of x [n, features]: [n], or [n, classes] for several classes. rounds: of only the first so many
-        rounds; 0 = all."""
+        """Margins of x [n, features]: [n], or [n, columns] for several. rounds: of only the first so many; 0 = all."""
+        if not len(x):
+            return self._shaped(np.empty(0))
         x = np.ascontiguousarray(x, dtype=np.float32)
-        shape, result = ctypes.POINTER(ctypes.c_uint64)(), ctypes.POINTER(ctypes.c_float)()
-        dimensions = ctypes.c_uint64()
+        try:
+            call: _Call = self._of_thread.call
+        except AttributeError:
+            call = self._of_thread.call = _Call(self._library)
+        array = _ARRAY % (x.__array_interface__["data"][0], *x.shape)
         failed = self._library.XGBoosterPredictFromDense(
-            self._booster.handle,
-            _ARRAY % (x.__array_interface__["data"][0], *x.shape),
-            _CONFIG % rounds,
-            None,
-            ctypes.byref(shape),
-            ctypes.byref(dimensions),
-            ctypes.byref(result),
+            self._booster.handle, array, _CONFIG % rounds, call.proxy, *call.answers
         )
         if failed:
             raise RuntimeError(self._library.XGBGetLastError().decode())
-        sizes = shape[: dimensions.value]
-        if not len(x):
-            return np.empty(sizes)
         # The buffer belongs to the booster and this thread, so the figures are copied before the next call.
-        buffer = (ctypes.c_float * math.prod(sizes)).from_address(ctypes.addressof(result.contents))
-        return np.frombuffer(buffer, np.float32).astype(np.float64).reshape(sizes)
+        buffer: Any = (ctypes.c_float * (len(x) * self._columns)).from_address(ctypes.addressof(call.result.contents))
+        return self._shaped(np.frombuffer(buffer, np.float32).astype(np.float64))
+
+    def _shaped(self, flat: Floats) -> Floats:
+        return flat if self._columns == 1 else flat.reshape(-1, self._columns)
+
+
+class _Call:
+    """What one thread hands to the library: its proxy of a matrix, and where the answer is told."""
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self.proxy = ctypes.c_void_p()
+        if library.XGProxyDMatrixCreate(ctypes.byref(self.proxy)):
+            raise RuntimeError(library.XGBGetLastError().decode())
+        shape, dimensions = ctypes.POINTER(ctypes.c_uint64)(), ctypes.c_uint64()
+        self.result = ctypes.POINTER(ctypes.c_float)()
+        self.answers = ctypes.byref(shape), ctypes.byref(dimensions), ctypes.byref(self.result)
+
+    def __del__(self) -> None:
+        self._library.XGDMatrixFree(self.proxy)

@@ -14,9 +14,13 @@ from mlcl.models import loss
 from mlcl.models.learners.base import Watch
 from mlcl.models.table import Floats
 
-MOST_ROUNDS = 2000
 WATCHED = 50_000  # rows that the loss is taken from
 _LEAST_GAIN = 1e-5  # relative; less than this is creeping, and makes a model large for nothing
+
+
+def most_rounds(columns: int) -> int:
+    """Rounds that a fit may take when nothing else is said, for so many trees per round."""
+    return 1500 if columns == 1 else max(200, 3000 // columns)
 
 
 def patience(learning_rate: float) -> int:

@@ -1,7 +1,7 @@
 """LightGBM: leaf-wise trees with native categories, saved in its text format up to the end of the trees: what follows
 names the threads it was run with.
 
-`deterministic` with histograms by column gives the same trees for any number of threads.
+`deterministic` with one fixed way to make histograms gives the same trees for any number of threads.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mlcl.metrics import BINARY
 from mlcl.models import boosters
 from mlcl.models.learners import early
 from mlcl.models.learners.base import (
@@ -87,7 +88,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     """Boosts `n_estimators` rounds; with a watch at most so many, and keeps the best of them."""
     lgb = boosters.lightgbm()
     setting = setting._replace(threads=threads(table, setting))
-    rounds = parameters.get("n_estimators", early.MOST_ROUNDS)
+    rounds = parameters.get("n_estimators", early.most_rounds(setting.columns))
     options = _options(setting, parameters)
     if table.rows * options.get("subsample", 1.0) < 1:
         options["subsample"] = 1.0  # the library stops at a sample of no rows
@@ -119,14 +120,13 @@ def restore(sheet: dict[str, Any], read: Read) -> Model:
 def starts(task: str) -> tuple[Parameters, ...]:
     """Known to be good: small, smaller with random splits, large."""
     rows = {"subsample": 0.8, "subsample_freq": 1}
-    small = {"learning_rate": 0.03, "num_leaves": 15, "min_child_samples": 20, "colsample_bytree": 0.6}
-    smaller = {"learning_rate": 0.04, "num_leaves": 7, "min_child_samples": 30, "colsample_bytree": 0.5}
-    large = {"learning_rate": 0.05, "num_leaves": 63, "min_child_samples": 5, "colsample_bytree": 0.7}
-    return (
-        {**rows, **small, "reg_lambda": 5.0},
-        {**rows, **smaller, "reg_lambda": 10.0, "extra_trees": True},
-        {**rows, **large, "reg_lambda": 2.0},
-    )
+    small = {"learning_rate": 0.05, "num_leaves": 15, "min_child_samples": 20, "colsample_bytree": 0.6}
+    smaller = {"learning_rate": 0.05, "num_leaves": 7, "min_child_samples": 30, "colsample_bytree": 0.5}
+    large = {"learning_rate": 0.06, "num_leaves": 63, "min_child_samples": 5, "colsample_bytree": 0.7}
+    small |= {**rows, "reg_lambda": 5.0}
+    smaller |= {**rows, "reg_lambda": 10.0, "extra_trees": True}
+    large |= {**rows, "reg_lambda": 2.0}
+    return (small, smaller, large) if task == BINARY else (small, large, smaller)
 
 
 def space(task: str) -> dict[str, Range]:
@@ -168,7 +168,7 @@ def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
         "objective": _OBJECTIVES[setting.task],
         "metric": "None",
         "deterministic": True,
-        "force_col_wise": True,
+        "force_row_wise": True,
         "seed": setting.seed,
         **_quiet(setting.threads),
     }

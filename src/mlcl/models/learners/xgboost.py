@@ -61,7 +61,7 @@ class Trees(Model):
         super().__init__(sheet)
         self.booster = booster
         booster.set_param({"nthread": 1})
-        self._dense = Dense(booster)
+        self._dense = Dense(booster, self.classes if self.classes > 2 else 1)
 
     def _margin(self, x: Matrix, rounds: int) -> Floats:
         return self._dense.margin(x, rounds)
@@ -85,7 +85,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     """Boosts `n_estimators` rounds; with a watch at most so many, and keeps the best of them."""
     xgb = boosters.xgboost()
     setting = setting._replace(threads=threads(table, setting))
-    rounds = parameters.get("n_estimators", early.MOST_ROUNDS)
+    rounds = parameters.get("n_estimators", early.most_rounds(setting.columns))
     data = _matrix(table, parameters, setting.threads)
     booster = xgb.Booster(_options(table, setting, parameters), [data])
     cut = False
@@ -116,13 +116,12 @@ def starts(task: str) -> tuple[Parameters, ...]:
     several classes it would keep trees from finding the rare ones."""
     prune = {"gamma": 4.0} if task == BINARY else {}
     slow = {"learning_rate": 0.07, "max_depth": 5, "min_child_weight": 6.0, "subsample": 0.8, "colsample_bytree": 0.6}
-    small = {"learning_rate": 0.05, "max_depth": 3, "min_child_weight": 5.0, "subsample": 0.8, "colsample_bytree": 0.5}
-    deep = {"learning_rate": 0.05, "max_depth": 9, "min_child_weight": 2.0, "subsample": 0.8, "colsample_bytree": 0.6}
-    return (
-        {**slow, **prune, "reg_lambda": 1.0},
-        {**small, "reg_lambda": 5.0},
-        {**deep, "reg_lambda": 2.0},
-    )
+    small = {"learning_rate": 0.06, "max_depth": 3, "min_child_weight": 5.0, "subsample": 0.8, "colsample_bytree": 0.5}
+    deep = {"learning_rate": 0.07, "max_depth": 9, "min_child_weight": 2.0, "subsample": 0.8, "colsample_bytree": 0.6}
+    slow |= {**prune, "reg_lambda": 1.0}
+    small |= {"reg_lambda": 5.0}
+    deep |= {"reg_lambda": 2.0}
+    return (slow, small, deep) if task == BINARY else (slow, deep, small)
 
 
 def space(task: str) -> dict[str, Range]:
