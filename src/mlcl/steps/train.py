@@ -11,10 +11,9 @@ import numpy as np
 import orjson
 
 from mlcl.data.target import Target
-from mlcl.errors import ProblemError
 from mlcl.features.recipe import Recipe
 from mlcl.metrics import REGRESSION
-from mlcl.models.learners import Setting, learner
+from mlcl.models.learners import Setting, checked
 from mlcl.models.table import Table, balance
 from mlcl.models.training import Request
 from mlcl.models.training import train as trained
@@ -42,20 +41,12 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
 
 def _request(problem: Problem) -> Request:
     asked = problem.train
-    if asked.parameters and asked.learner == "auto":
-        raise ProblemError(
-            "Parameters belong to one learner, but train.learner is 'auto'.",
-            where="train.parameters",
-            found=", ".join(asked.parameters),
-            fix="Name the learner, for instance train.learner = 'xgboost', or leave the parameters out.",
-        )
-    parameters = {} if asked.learner == "auto" else learner(asked.learner).check(asked.parameters)
     split = problem.split
     return Request(
         learner=asked.learner,
         trials=asked.trials,
         seconds=asked.seconds,
-        parameters=parameters,
+        parameters=checked(asked.learner, asked.parameters),
         foldable=not (split.time or split.group or split.column),
     )
 

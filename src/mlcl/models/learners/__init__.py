@@ -8,18 +8,45 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mlcl.errors import BundleError, MlclError
-from mlcl.models.learners.base import SHEET, Fitted, Learner, Model, Read, Setting, Watch
+from mlcl.errors import BundleError, MlclError, ProblemError
+from mlcl.models.learners.base import SHEET, Fitted, Learner, Model, Parameters, Read, Scalar, Setting, Watch
 
 LEARNERS = ("xgboost", "lightgbm", "linear")
 SCHEMA_VERSION = 1
 
-__all__ = ["LEARNERS", "SHEET", "Fitted", "Learner", "Model", "Setting", "Watch", "learner", "load", "restore"]
+__all__ = [
+    "LEARNERS",
+    "SHEET",
+    "Fitted",
+    "Learner",
+    "Model",
+    "Setting",
+    "Watch",
+    "checked",
+    "learner",
+    "load",
+    "restore",
+]
 
 
 def learner(name: str) -> Learner:
     found: Learner = import_module(f"mlcl.models.learners.{name}").LEARNER
     return found
+
+
+def checked(name: str, given: Mapping[str, Scalar]) -> Parameters:
+    """The parameters under the own names of the learner `name`; ProblemError for one that it does not take. auto takes
+    none."""
+    if name != "auto":
+        return learner(name).check(given)
+    if given:
+        raise ProblemError(
+            "Parameters belong to one learner, but train.learner is 'auto'.",
+            where="train.parameters",
+            found=", ".join(given),
+            fix="Name the learner, for instance train.learner = 'xgboost', or leave the parameters out.",
+        )
+    return {}
 
 
 def load(folder: Path) -> Model:
