@@ -1,6 +1,7 @@
 # make run   set up, run the default example to its verdict, then keep it up on loopback until Ctrl-C (SERVE=0: end after the job)
 # make test  all checks and all tests
-.PHONY: run test check format lock clean browser
+# make test-all   the tests that take minutes, too
+.PHONY: run test test-all check format lock clean browser
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -17,6 +18,9 @@ run: .make/run
 
 test: check browser
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-all: test
+	$(BIN)/pytest -m slow
 
 check: .make/dev
 	$(BIN)/ruff format --check src tests benchmarks tools
