@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while Playwright's loop runs in this thread, no other test can start one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     path = shutil.which("chromium")
     if path is None:
