@@ -1,7 +1,7 @@
 """The nouns: frozen records, JSON on disk, each with a schema_version. Times are UTC, ISO 8601.
 
-Facts too large or too free for a record (the profile, an evaluation) are JSON documents of their own; their keys
-stand in docs/formats.md.
+Facts too large or too free for a record (the profile, an evaluation) are JSON documents of their own, whose keys the
+steps that write them name.
 """
 
 from __future__ import annotations
