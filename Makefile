@@ -9,6 +9,7 @@ PROBLEM ?= examples/breast-cancer/problem.toml
 SERVE ?= 1
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
+LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 # Without bytecode every start of Python takes twice as long; some machines switch it off.
 export PYTHONDONTWRITEBYTECODE :=
@@ -34,14 +35,17 @@ format: .make/dev
 
 # Exact versions with hashes, free of any registry's address.
 lock: .make/venv
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group page -o requirements-page.lock
+	$(LOCK) --group tools -o requirements-tools.lock
+	$(LOCK) --group clients -o requirements-clients.lock
 
 browser: .make/dev
 	sh tools/browser.sh
 
 clean:
-	rm -rf .venv .make .mlcl
+	rm -rf .venv .venv-tools .venv-clients .make .mlcl
 
 .make/venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mlcl needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
@@ -56,4 +60,15 @@ clean:
 
 .make/dev: .make/run requirements-dev.lock
 	$(UV) --require-hashes -r requirements-dev.lock
+	touch $@
+
+# Checkers of Terraform and workflows, and other people's AWS clients: each pins what it needs, so each has its own place.
+.make/tools: .make/venv requirements-tools.lock
+	$(BIN)/uv venv --quiet --clear .venv-tools
+	$(BIN)/uv pip install --python .venv-tools/bin/python --quiet --require-hashes -r requirements-tools.lock
+	touch $@
+
+.make/clients: .make/venv requirements-clients.lock
+	$(BIN)/uv venv --quiet --clear .venv-clients
+	$(BIN)/uv pip install --python .venv-clients/bin/python --quiet --require-hashes -r requirements-clients.lock
 	touch $@

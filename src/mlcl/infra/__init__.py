@@ -1,0 +1,1 @@
+"""Terraform from Python: `mlcl infra`, its settings, and what things cost."""

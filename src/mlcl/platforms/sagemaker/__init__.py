@@ -1,0 +1,1 @@
+"""The cloud: the same steps as a SageMaker pipeline, in containers, with endpoints."""
