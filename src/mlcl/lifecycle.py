@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from mlcl import problem as problem_file
-from mlcl import registry, runs
+from mlcl import library, registry, runs
 from mlcl.data import sources
+from mlcl.diary import Diary
 from mlcl.errors import InputError, MlclError, UsageError
 from mlcl.platforms.base import Plan
 from mlcl.platforms.local import Local
@@ -92,28 +93,31 @@ def run(
     watch: Watch = lambda step: None,
     trigger: str = "person",
     champion: Model | None = None,
+    run_id: str | None = None,
 ) -> RunResult:
     """From the problem to a judged, registered model.
 
     overrides: 'key.path=value' texts that take precedence over the file; fresh: fetch and compute everything anew;
     watch: called at each change of a step's state; trigger: what asked for the run; champion: the model to compare
-    with (left out: the registry's). Goals that are not met are a result (`passed` is False), not an error.
+    with (left out: the registry's); run_id: what to call the run, which is then done even when nothing has changed since
+    the last one. Goals that are not met are a result (`passed` is False), not an error.
     """
-    if not isinstance(problem, Problem):
-        problem = problem_file.load(problem, overrides)
     store = store or Store.default()
+    if not isinstance(problem, Problem):
+        problem = library.load(store, problem, overrides)
     source = sources.fingerprint(problem.data, problem.base)
     question = _digest(problem.to_json(), source, code_version(), champion.bundle_digest if champion else "")
-    before = None if fresh else runs.answered(store, question)
+    before = None if fresh or run_id else runs.answered(store, question)
     if before and before.state in ("passed", "not passed"):
         return RunResult(before, runs.documents(store, before), _report_address(store, before), cached=True)
-    refreshing = sources.REFRESH.set(fresh)
+    refreshing, uploaded = sources.REFRESH.set(fresh), sources.STORE.set(store)
     try:
         rival = champion or registry.champion(store, problem.name)
         plan = Plan(problem, source, _champion_input(store, rival), fresh)
-        result = _run(runs.Journal(store, _new_run(problem, trigger)), plan, watch)
+        result = _run(runs.Journal(store, new_run(problem, trigger, run_id)), plan, watch)
     finally:
         sources.REFRESH.reset(refreshing)
+        sources.STORE.reset(uploaded)
     runs.remember(store, question, result.run.id)
     return result
 
@@ -214,15 +218,19 @@ def predict_file(
 
 
 def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
-    folders: Mapping[str, Path] = {}
+    platform = Local(journal.store.folder or Path(".mlcl"))
+    diary = Diary(journal.store, journal.run.id)
 
     def watched(step: Step) -> None:
+        if step.state in ("done", "cached"):
+            journal.keep({step.name: platform.results / step.name / step.key})
         journal.watch(step)
+        diary.watch(step)
         watch(step)
 
     try:
-        folders = Local(journal.store.folder or Path(".mlcl")).run(plan, watched)
-        return _keep(journal, folders)
+        with diary:
+            return _keep(journal, platform.run(plan, watched))
     except MlclError as error:
         journal.finish("failed", error=error.as_dict())
         raise
@@ -262,9 +270,10 @@ def _reported(store: Store, run: Run) -> RunResult:
     return RunResult(run, documents, _report_address(store, run))
 
 
-def _new_run(problem: Problem, trigger: str) -> Run:
+def new_run(problem: Problem, trigger: str, run_id: str | None = None) -> Run:
+    """The record of a run that begins in this process."""
     return Run(
-        id=runs.new_id(),
+        id=run_id or runs.new_id(),
         problem=problem.name,
         trigger=trigger,
         problem_digest=problem.digest,

@@ -20,8 +20,15 @@ def report(done: float, total: float, text: str = "") -> None:
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Sends every report made inside the block to `listener`."""
-    token = _listener.set(listener)
+    """Sends every report made inside the block to `listener`, and to who listened before."""
+    outer = _listener.get()
+
+    def both(done: float, total: float, text: str) -> None:
+        listener(done, total, text)
+        if outer:
+            outer(done, total, text)
+
+    token = _listener.set(both)
     try:
         yield
     finally:

@@ -95,10 +95,18 @@ def test_lightgbm_is_the_librarys(task: str) -> None:
     lgb = boosters.lightgbm()
     data = table(task)
     classes = {"num_class": 3} if task == "multiclass" else {}
-    options = {"objective": task, "num_leaves": 7, "verbose": -1, "seed": 7, "num_threads": 1, "force_col_wise": True}
-    matrix = lgb.Dataset(data.x, data.y, categorical_feature=[3], params={"verbose": -1})
+    options = {
+        "objective": task,
+        "num_leaves": 7,
+        "max_bin": 31,
+        "verbose": -1,
+        "seed": 7,
+        "num_threads": 1,
+        "force_col_wise": True,
+    }
+    matrix = lgb.Dataset(data.x, data.y, categorical_feature=[3], params={"verbose": -1, "max_bin": 31})
     peer = lgb.train(options | classes, matrix, 8).predict(data.x)
-    assert np.allclose(fitted("lightgbm", task, data, num_leaves=7).predict(data.x), peer, rtol=1e-9)
+    assert np.allclose(fitted("lightgbm", task, data, num_leaves=7, max_bin=31).predict(data.x), peer, rtol=1e-9)
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -28,7 +28,7 @@ from mlcl.models.tuning import Search, Trial
 
 _SAMPLE = 50_000  # rows that the trials on large data learn from
 _MODELS = 6  # of folds, in a blend: as many as make averaging worth it, few enough to serve
-_STAGES, _SHOWN = 20, 1500  # points of the learning curve, and rows that each is taken from
+_STAGES, _SHOWN = 12, 1000  # points of the learning curve, and rows that each is taken from
 
 
 class Request(NamedTuple):

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from mlcl.errors import did_you_mean, listing
 from mlcl.metrics import METRICS
+from mlcl.problem.aws import Aws
 from mlcl.problem.base import Section, Share
 from mlcl.problem.watching import Monitor, Retrain
 
@@ -180,9 +181,10 @@ class Split(Section):
 
 
 class Train(Section):
-    learner: Literal["auto", "xgboost", "lightgbm", "linear"] = Field(
+    learner: Literal["auto", "xgboost", "lightgbm", "linear", "sagemaker:xgboost"] = Field(
         default="auto",
-        description="Learning algorithm; auto compares all of them, and blends where that helps.",
+        description="Learning algorithm; auto compares mlcl's own, and blends where that helps. sagemaker:xgboost is "
+        "AWS's algorithm image, with --on aws:ENV only.",
     )
     trials: int = Field(default=20, ge=0, description="Tuning trials; 0 = the parameters as given.")
     seconds: float = Field(
@@ -223,6 +225,7 @@ class Problem(Section):
     evaluate: Evaluate = Evaluate()
     monitor: Monitor = Monitor()
     retrain: Retrain = Retrain()
+    aws: Aws = Aws()
 
     _base: Path = Path()
 
@@ -241,8 +244,8 @@ class Problem(Section):
 
     @property
     def digest(self) -> str:
-        """Of what the model depends on: how it is watched afterwards makes it no other model."""
-        made = self.model_dump(mode="json", exclude={"monitor", "retrain"})
+        """Of what the model depends on: how it is watched, and on whose machines it is made, makes it no other model."""
+        made = self.model_dump(mode="json", exclude={"monitor", "retrain", "aws"})
         return hashlib.sha256(_canonical(made).encode()).hexdigest()
 
     def to_json(self) -> str:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlcl.errors import MlclError, NotFound
 from mlcl.serving import describe, openapi
@@ -50,9 +50,17 @@ Answer = Callable[[Request], Awaitable[Reply]]
 Feedback = Callable[[Store, str, str, bytes, Mapping[str, str], datetime, int], dict[str, Any]]
 
 
+class Hosted(NamedTuple):
+    """A platform stands in front, and only lets in who may ask. captures: address of the store that predictions are
+    captured into ('': the one that is served)."""
+
+    captures: str = ""
+
+
 class App:
     """store: what to serve; open_to_all: whether it listens beyond loopback, and so demands a token; shared: folder in
-    which the workers of one server leave their counts for each other; feedback: what takes outcomes, if anything does.
+    which the workers of one server leave their counts for each other; feedback: what takes outcomes, if anything does;
+    hosted: when a platform runs the server behind itself.
     """
 
     def __init__(
@@ -62,14 +70,17 @@ class App:
         open_to_all: bool = False,
         shared: Path | None = None,
         feedback: Feedback | None = None,
+        hosted: Hosted | None = None,
     ) -> None:
+        self.hosted = hosted
         self.open_to_all, self.draining = open_to_all, False
         self._store, self._feedback = store, feedback
         self._turn, self._waiting = asyncio.Lock(), 0
         self.metrics = Metrics(shared)
         self.tokens = Tokens(store, seconds=math.inf)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-score")
-        self.fleet = Fleet(store, self.metrics, self._threads)
+        captures = Store(hosted.captures) if hosted and hosted.captures else store
+        self.fleet = Fleet(store, self.metrics, self._threads, captures)
         self._predictions = Predictions(self._threads)
         self._only = os.environ.get(ENDPOINT)
         self._watching: asyncio.Task[None] | None = None
@@ -181,6 +192,8 @@ class App:
         raise Fault(404, "There is nothing under this path.", do="See /docs.")
 
     def _check_access(self, request: Request) -> None:
+        if self.hosted:
+            return
         if self.open_to_all or len(self.tokens):
             scheme, _, token = request.header(b"authorization").partition(" ")
             if not token:

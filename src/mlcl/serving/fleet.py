@@ -103,10 +103,12 @@ class Endpoint:
 class Fleet:
     """All endpoints. `refresh` is called from one thread at a time; readers take `endpoints` as it is at the moment.
 
-    refused: by endpoint, why its newest state was not taken.
+    captures: store for what is captured (default: the one that is served); refused: by endpoint, why its newest state
+    was not taken.
     """
 
-    def __init__(self, store: Store, metrics: Metrics, threads: Executor) -> None:
+    def __init__(self, store: Store, metrics: Metrics, threads: Executor, captures: Store | None = None) -> None:
+        self.captures = captures or store
         self.store, self.metrics, self.threads = store, metrics, threads
         self.endpoints: dict[str, Endpoint] = {}
         self.refused: dict[str, str] = {}
@@ -170,4 +172,4 @@ class Fleet:
         return {"stage": model.stage, "why": model.why, "run": model.run} if model else None
 
     def _capture(self, name: str, settings: Settings, columns: list[str]) -> Capture:
-        return Capture(self.store, name, rate=settings.capture_rate, masked=settings.masked, columns=columns)
+        return Capture(self.captures, name, rate=settings.capture_rate, masked=settings.masked, columns=columns)

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from mlcl.errors import UsageError
-from mlcl.serving.app import App, Feedback
+from mlcl.serving.app import App, Feedback, Hosted
 from mlcl.serving.connection import Connection
 from mlcl.serving.tokens import listed
 from mlcl.serving.web import log
@@ -43,12 +43,13 @@ _LOOK = 0.2  # seconds between looks at the workers
 
 class Options(NamedTuple):
     """What a worker needs to know. shared: folder for the counts of all workers, or None for a single process;
-    feedback: see App."""
+    feedback, hosted: see App."""
 
     store: str
     open_to_all: bool
     shared: str | None = None
     feedback: Feedback | None = None
+    hosted: Hosted | None = None
 
 
 def serve(
@@ -59,13 +60,14 @@ def serve(
     workers: int = 1,
     open_page: bool = False,
     feedback: Feedback | None = None,
+    hosted: Hosted | None = None,
 ) -> None:
-    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged); feedback: see App.
+    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged); feedback, hosted: see App.
 
     UsageError: beyond loopback without any token; or the port is taken.
     """
     open_to_all = not is_loopback(host)
-    if open_to_all and not listed(store):
+    if open_to_all and not hosted and not listed(store):
         raise UsageError(
             "Beyond loopback, callers must show a token, and there is none.",
             found=f"--host {host}",
@@ -77,7 +79,7 @@ def serve(
     log.info("Serving %s on %s (documentation: %s/docs)", store.address, address, address)
     if open_page:
         threading.Timer(0.5, webbrowser.open, [f"{address}/docs"]).start()
-    options = Options(_absolute(store), open_to_all, feedback=feedback)
+    options = Options(_absolute(store), open_to_all, feedback=feedback, hosted=hosted)
     if workers == 1:
         work(options, listening)
         return
@@ -96,7 +98,13 @@ def work(options: Options, listening: socket.socket, parent: int | None = None) 
     """Serves in this process until told to end. parent: process without which this one must not go on."""
     _log_to_stderr()
     shared = Path(options.shared) if options.shared else None
-    app = App(Store(options.store), open_to_all=options.open_to_all, shared=shared, feedback=options.feedback)
+    app = App(
+        Store(options.store),
+        open_to_all=options.open_to_all,
+        shared=shared,
+        feedback=options.feedback,
+        hosted=options.hosted,
+    )
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

@@ -6,7 +6,8 @@ the champion on the same rows, and what the model relies on. What the goals make
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,31 @@ from mlcl.steps import CHAMPION
 
 TRAIN_ROWS = 10_000  # so many of the training rows, at random, show how far the model overfits
 PARTS = 4
+TOGETHER = 5_000_000  # values of columns of segments that are read at once
 
 
 def evaluate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     """Measures the trained model on the test rows, and with fewer figures on the other splits."""
     progress.report(0, PARTS, "scoring the test rows")
     trial = _Trial(problem, inputs)
-    cases = trial.cases["test"]
     models, champion = trial.rivals()
+    # The model predicts outside Python's lock, and the figures are computed meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        importance = beside.submit(trial.importance)
+        document, pictures, compared = _figures(trial, models, champion)
+        progress.report(3, PARTS, "importance of the columns")
+        document["importance"] = importance.result()
+    exact = {"threshold": document["threshold"]}  # a score may lie within rounding of it
+    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document) | exact | pictures))
+    _scores(trial.rows, models, trial.labels).write_parquet(output / "scores.parquet")
+    np.savez(output / "bootstrap.npz", **_flat(compared.draws))  # type: ignore[arg-type]
+    progress.report(PARTS, PARTS, "evaluated")
+
+
+def _figures(
+    trial: _Trial, models: dict[str, Cases], champion: dict[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any], evaluation.Compared]:
+    problem, cases = trial.problem, trial.cases["test"]
     progress.report(1, PARTS, "confidence intervals")
     compared = evaluation.compare(models, trial.limit, problem.evaluate.bootstrap, problem.split.seed)
     progress.report(2, PARTS, "curves and segments")
@@ -43,14 +61,7 @@ def evaluate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None
         **evaluation.tables(cases, trial.labels),
         "segments": fairness.segments(cases, trial.groupings()),
     }
-    pictures = evaluation.pictures(cases, trial.labels, problem.value, problem.split.seed)
-    progress.report(3, PARTS, "importance of the columns")
-    document["importance"] = trial.importance()
-    exact = {"threshold": document["threshold"]}  # a score may lie within rounding of it
-    (output / "evaluation.json").write_bytes(orjson.dumps(evaluation.plain(document) | exact | pictures))
-    _scores(trial.rows, models, trial.labels).write_parquet(output / "scores.parquet")
-    np.savez(output / "bootstrap.npz", **_flat(compared.draws))  # type: ignore[arg-type]
-    progress.report(PARTS, PARTS, "evaluated")
+    return document, evaluation.pictures(cases, trial.labels, problem.value, problem.split.seed), compared
 
 
 class _Trial:
@@ -140,14 +151,17 @@ class _Trial:
         for name in wanted:
             if name not in names:
                 raise NotFound.among("column for evaluate.segments", name, names)
-        # one column at a time: the texts of all of them would not fit beside a large model
-        series = (self._column(name) for name in wanted)
+        # of many rows one column at a time: the texts of all of them would not fit beside a large model
+        few_values = len(self.rows) * len(wanted) <= TOGETHER
+        series: Iterable[pl.Series] = (
+            self._columns(wanted) if few_values else (self._columns([name])[0] for name in wanted)
+        )
         every = self.problem.evaluate.segments is not None
         return [fairness.grouping(one) for one in series if every or one.n_unique() <= fairness.FEW + 1]
 
-    def _column(self, name: str) -> pl.Series:
+    def _columns(self, names: Sequence[str]) -> list[pl.Series]:
         data = pl.scan_parquet(self.inputs["collect"] / "data.parquet")
-        return data.select(pl.col(name).gather(self.rows)).collect().to_series()
+        return data.select(pl.col(name).gather(self.rows) for name in names).collect().get_columns()
 
     def importance(self) -> dict[str, Any]:
         features = _json(self.inputs["prepare"] / "recipe.json")["features"]

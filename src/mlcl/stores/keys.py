@@ -40,6 +40,46 @@ def run_files(run_id: str) -> str:
     return f"runs/{name(run_id)}/files"
 
 
+def run_said(run_id: str) -> str:
+    """What a run said so far, a JSON object a line."""
+    return f"runs/{name(run_id)}/said.jsonl"
+
+
+def run_progress(run_id: str) -> str:
+    """How far the present step of a run is."""
+    return f"runs/{name(run_id)}/progress.json"
+
+
+def run_stop(run_id: str) -> str:
+    """There as soon as somebody wants the run to end."""
+    return f"runs/{name(run_id)}/stop"
+
+
+def problem(problem_name: str) -> str:
+    """Log of the texts of a problem file."""
+    return f"problems/{name(problem_name)}"
+
+
+def start(problem_name: str) -> str:
+    """Log of the runs of a problem that were started from the page: who is first has the next number."""
+    return f"starts/{name(problem_name)}"
+
+
+def upload(digest: str, file_name: str) -> str:
+    """A file that somebody sent, under the SHA-256 of its bytes."""
+    return f"uploads/{name(digest)}/{name(file_name)}"
+
+
+def index(kind: str) -> str:
+    """What a server remembers of immutable things, to start quickly; may be deleted at any time."""
+    return f"index/{name(kind)}.json"
+
+
+def sessions() -> str:
+    """Log of the secrets that sign the sessions of browsers."""
+    return "sessions"
+
+
 def answer(question: str) -> str:
     """Which run answered a question (digest of problem, data and code)."""
     return f"answers/{name(question)}"

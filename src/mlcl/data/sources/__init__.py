@@ -13,16 +13,18 @@ from importlib import import_module
 from pathlib import Path
 
 from mlcl.data.sources import file
-from mlcl.data.sources.base import Fetched, Request, without_password
+from mlcl.data.sources.base import STORE, Fetched, Request, without_password
 from mlcl.errors import ProblemError, did_you_mean
 from mlcl.problem.sections import Data
 
-__all__ = ["REFRESH", "Fetched", "cache_folder", "fetch", "fingerprint", "without_password"]
+__all__ = ["REFRESH", "STAGED", "STORE", "Fetched", "cache_folder", "fetch", "fingerprint", "without_password"]
 
 # Whether whoever runs the steps wants sources asked anew, whatever the cache holds (mlcl run --fresh).
 REFRESH: ContextVar[bool] = ContextVar("refresh", default=False)
+# Folder with a copy of the file that data.source names, where the step runs on another machine than the file lies on.
+STAGED: ContextVar[Path | None] = ContextVar("staged", default=None)
 
-_KINDS = {"http": "http", "https": "http", "s3": "s3", "openml": "openml", "uci": "uci", "sklearn": "sklearn"}
+_KINDS = {"http": "http", "https": "http", "s3": "s3"} | {name: name for name in ("openml", "uci", "sklearn", "upload")}
 
 
 def fetch(data: Data, base: Path, cache: Path, *, refresh: bool = False) -> Fetched:
@@ -33,6 +35,9 @@ def fetch(data: Data, base: Path, cache: Path, *, refresh: bool = False) -> Fetc
     exist, SourceError for what cannot be fetched.
     """
     kind, rest = _parts(data.source)
+    staged = STAGED.get()
+    if kind == "file" and staged:
+        rest, base = Path(rest).name, staged
     fetcher: Callable[[Request], Fetched] = import_module(f"mlcl.data.sources.{kind}").fetch
     return fetcher(Request(rest, base, cache, refresh, data.sha256))
 
@@ -47,6 +52,10 @@ def fingerprint(data: Data, base: Path) -> str:
         from mlcl.data.sources import sklearn
 
         return sklearn.fingerprint(rest)
+    if kind == "upload":
+        from mlcl.data.sources import upload
+
+        return f"sha256:{upload.parts(rest)[0]}"
     return data.source
 
 
@@ -70,7 +79,7 @@ def _parts(source: str) -> tuple[str, str]:
             )
         return _KINDS[scheme], source
     if match := re.match(r"([a-z0-9]{2,}):(.*)", source):
-        if match[1] in ("openml", "uci", "sklearn") and match[2].strip():
+        if match[1] in ("openml", "uci", "sklearn", "upload") and match[2].strip():
             return match[1], match[2].strip()
         raise ProblemError(
             "There is no such kind of source." if match[2].strip() else "The source is not named.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,11 @@ from mlcl.errors import SourceError
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from mlcl.stores import Store
+
+# The store in which uploaded files lie; None: the default one.
+STORE: ContextVar[Store | None] = ContextVar("store", default=None)
 
 
 class Request(NamedTuple):

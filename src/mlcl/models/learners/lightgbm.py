@@ -92,7 +92,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     options = _options(setting, parameters)
     if table.rows * options.get("subsample", 1.0) < 1:
         options["subsample"] = 1.0  # the library stops at a sample of no rows
-    data = _dataset(table, setting.threads)
+    data = _dataset(table, options)
     booster = lgb.Booster(options, data)
     cut = False
     if watch is None:
@@ -100,7 +100,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
             if booster.update():
                 break
     else:
-        booster.add_valid(_dataset(watch.table, setting.threads, data), "watched")
+        booster.add_valid(_dataset(watch.table, options, data), "watched")
         wait = early.patience(parameters.get("learning_rate", 0.1))
         rounds, cut = early.boost(_stepper(booster), watch, setting.criterion, rounds, wait)
     text = booster.model_to_string(num_iteration=rounds)
@@ -142,22 +142,18 @@ def space(task: str) -> dict[str, Range]:
     }
 
 
-def _dataset(table: Table, threads: int, like: Any = None) -> Any:
+def _dataset(table: Table, options: Parameters, like: Any = None) -> Any:
     """The rows in bins. `like`: bins of the rows that are learnt from. Features go by their position, because the
-    library forbids some characters in names."""
+    library forbids some characters in names. Options are those of the fit: without a number of threads, for instance,
+    this call and all that follow would go back to all cores."""
     return boosters.lightgbm().Dataset(
         table.x,
         table.y,
         weight=table.weight,
         categorical_feature=table.categories,
         reference=like,
-        params=_quiet(threads),
+        params=options,
     )
-
-
-def _quiet(threads: int) -> dict[str, Any]:
-    """For every call into the library: without a number it goes back to all cores, for all calls that follow."""
-    return {"verbose": -1, "num_threads": threads}
 
 
 def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
@@ -170,7 +166,8 @@ def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
         "deterministic": True,
         "force_row_wise": True,
         "seed": setting.seed,
-        **_quiet(setting.threads),
+        "num_threads": setting.threads,
+        "verbose": -1,
     }
 
 

@@ -1,0 +1,22 @@
+variable "region" {
+  description = "Region that the state lies in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region looks like eu-west-2; found '${var.region}'."
+  }
+}
+
+variable "project" {
+  description = "First part of every name, and the value of the tag Project."
+  type        = string
+  default     = "mlcl"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.project))
+    error_message = "project is 2 to 12 small letters and digits, a letter first (bucket names are made from it); found '${var.project}'."
+  }
+}

@@ -1,0 +1,19 @@
+module "mlcl" {
+  source    = "../../modules/environment"
+  providers = { aws = aws, aws.us_east_1 = aws.us_east_1 }
+
+  environment              = "production"
+  project                  = var.project
+  image                    = var.image
+  network                  = var.network
+  retention                = var.retention
+  destroy                  = var.destroy
+  account                  = var.account
+  permissions_boundary_arn = var.permissions_boundary_arn
+  github                   = var.github
+  notebook                 = var.notebook
+  api                      = var.api
+  alerts                   = var.alerts
+  schedules                = var.schedules
+  page                     = var.page
+}

@@ -1,0 +1,161 @@
+# A person who works with mlcl; the notebook and the page's server do for people what people may do.
+
+resource "aws_iam_policy" "operator" {
+  name        = "${local.name}-operator"
+  description = "Run, predict and watch with mlcl in ${local.name}"
+  policy      = data.aws_iam_policy_document.operator.json
+}
+
+resource "aws_iam_role_policy_attachment" "operator" {
+  for_each = toset(["notebook", "server"])
+
+  role       = aws_iam_role.service[each.key].name
+  policy_arn = aws_iam_policy.operator.arn
+}
+
+data "aws_iam_policy_document" "operator" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.store_read.json,
+    data.aws_iam_policy_document.data_read.json,
+    data.aws_iam_policy_document.store_write.json,
+    data.aws_iam_policy_document.alert.json,
+  ]
+
+  statement {
+    sid       = "ReadSettings"
+    actions   = ["ssm:GetParameter"]
+    resources = ["${local.arn.ssm}:parameter/${var.project}/${var.environment}/*"]
+  }
+
+  statement {
+    sid       = "UploadData"
+    actions   = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${var.data_bucket_arn}/*"]
+  }
+
+  statement {
+    sid = "ManagePipelines"
+    actions = [
+      "sagemaker:AddTags",
+      "sagemaker:CreatePipeline",
+      "sagemaker:DeletePipeline",
+      "sagemaker:DescribePipeline",
+      "sagemaker:DescribePipelineDefinitionForExecution",
+      "sagemaker:DescribePipelineExecution",
+      "sagemaker:ListPipelineExecutions",
+      "sagemaker:ListPipelineExecutionSteps",
+      "sagemaker:ListPipelineParametersForExecution",
+      "sagemaker:RetryPipelineExecution",
+      "sagemaker:StartPipelineExecution",
+      "sagemaker:StopPipelineExecution",
+      "sagemaker:UpdatePipeline",
+    ]
+    resources = ["${local.arn.sagemaker}:pipeline/${local.name}-*"]
+  }
+
+  statement {
+    sid       = "Predict"
+    actions   = ["sagemaker:InvokeEndpoint"]
+    resources = ["${local.arn.sagemaker}:endpoint/${local.name}-*"]
+  }
+
+  statement {
+    sid       = "GivePipelineRole"
+    actions   = ["iam:PassRole"]
+    resources = ["${local.role_arn}-pipeline"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["sagemaker.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid = "ManageSchedules"
+    actions = [
+      "scheduler:CreateSchedule",
+      "scheduler:DeleteSchedule",
+      "scheduler:GetSchedule",
+      "scheduler:UpdateSchedule",
+    ]
+    resources = ["${local.arn.scheduler}:schedule/${local.name}/*"]
+  }
+
+  statement {
+    sid       = "GiveScheduleRole"
+    actions   = ["iam:PassRole"]
+    resources = ["${local.role_arn}-schedule"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["scheduler.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid = "ReadLogs"
+    actions = [
+      "logs:DescribeLogStreams",
+      "logs:FilterLogEvents",
+      "logs:GetLogEvents",
+    ]
+    resources = [
+      "${local.arn.logs}:log-group:/${var.project}/${var.environment}/*",
+      "${local.arn.logs}:log-group:/aws/sagemaker/*",
+    ]
+  }
+
+  statement {
+    sid       = "SeeImages"
+    actions   = ["ecr:DescribeImages", "ecr:DescribeRepositories"]
+    resources = var.repository_arns
+  }
+
+  # None of these has resources in IAM; they show names and figures, no data.
+  statement {
+    sid = "Look"
+    actions = [
+      "application-autoscaling:DescribeScalableTargets",
+      "application-autoscaling:DescribeScalingPolicies",
+      "ce:GetCostAndUsage",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetMetricData",
+      "cloudwatch:GetMetricStatistics",
+      "cloudwatch:ListMetrics",
+      "logs:DescribeLogGroups",
+      "sagemaker:ListEndpointConfigs",
+      "sagemaker:ListEndpoints",
+      "sagemaker:ListHyperParameterTuningJobs",
+      "sagemaker:ListModelPackageGroups",
+      "sagemaker:ListModels",
+      "sagemaker:ListNotebookInstances",
+      "sagemaker:ListPipelines",
+      "sagemaker:ListProcessingJobs",
+      "sagemaker:ListTrainingJobs",
+      "sagemaker:ListTransformJobs",
+      "sagemaker:Search",
+      "scheduler:ListSchedules",
+    ]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "notebook" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.telemetry.json,
+    data.aws_iam_policy_document.vpc.json,
+  ]
+
+  # It stops itself when idle.
+  statement {
+    sid       = "StopItself"
+    actions   = ["sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"]
+    resources = ["${local.arn.sagemaker}:notebook-instance/${local.name}-*"]
+  }
+}
+
+data "aws_iam_policy_document" "server" {
+  source_policy_documents = [data.aws_iam_policy_document.telemetry.json]
+}

@@ -1,0 +1,12 @@
+output "role_arns" {
+  description = "ARN of each role: job, endpoint, pipeline, notebook, api, api_logs, schedule, server, server_execution."
+  value       = { for name, role in aws_iam_role.service : name => role.arn }
+
+  # Nobody may use a role before its permissions are attached.
+  depends_on = [aws_iam_role_policy.service, aws_iam_role_policy_attachment.work, aws_iam_role_policy_attachment.operator]
+}
+
+output "operator_policy_arns" {
+  description = "Policies of a person who works with mlcl in this environment (run, deploy, predict, watch): attach both to a permission set."
+  value       = [aws_iam_policy.work.arn, aws_iam_policy.operator.arn]
+}

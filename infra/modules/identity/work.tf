@@ -1,0 +1,137 @@
+# What makes jobs, models and endpoints: pipelines, and whoever works with mlcl.
+
+resource "aws_iam_policy" "work" {
+  name        = "${local.name}-work"
+  description = "Make and end the jobs, models and endpoints of ${local.name}"
+  policy      = data.aws_iam_policy_document.work.json
+}
+
+resource "aws_iam_role_policy_attachment" "work" {
+  for_each = toset(["pipeline", "notebook", "server"])
+
+  role       = aws_iam_role.service[each.key].name
+  policy_arn = aws_iam_policy.work.arn
+}
+
+data "aws_iam_policy_document" "work" {
+  source_policy_documents = [data.aws_iam_policy_document.volumes.json]
+
+  # Only inside our network: SageMaker tells IAM which subnets and groups were asked for.
+  statement {
+    sid       = "CreateJobs"
+    actions   = ["sagemaker:CreateTrainingJob", "sagemaker:CreateProcessingJob", "sagemaker:CreateHyperParameterTuningJob"]
+    resources = local.sagemaker_jobs
+
+    condition {
+      test     = "Null"
+      variable = "sagemaker:VpcSubnets"
+      values   = ["false"]
+    }
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "sagemaker:VpcSubnets"
+      values   = var.subnet_ids
+    }
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "sagemaker:VpcSecurityGroupIds"
+      values   = var.security_group_ids
+    }
+  }
+
+  # A transform job runs in the network of its model.
+  statement {
+    sid = "ManageJobs"
+    actions = [
+      "sagemaker:CreateTransformJob",
+      "sagemaker:DescribeHyperParameterTuningJob",
+      "sagemaker:DescribeProcessingJob",
+      "sagemaker:DescribeTrainingJob",
+      "sagemaker:DescribeTransformJob",
+      "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
+      "sagemaker:StopHyperParameterTuningJob",
+      "sagemaker:StopProcessingJob",
+      "sagemaker:StopTrainingJob",
+      "sagemaker:StopTransformJob",
+    ]
+    resources = local.sagemaker_jobs
+  }
+
+  statement {
+    sid = "ManageModels"
+    actions = [
+      "sagemaker:CreateEndpoint",
+      "sagemaker:CreateEndpointConfig",
+      "sagemaker:CreateModel",
+      "sagemaker:CreateModelPackage",
+      "sagemaker:DeleteEndpoint",
+      "sagemaker:DeleteEndpointConfig",
+      "sagemaker:DeleteModel",
+      "sagemaker:DeleteModelPackage",
+      "sagemaker:DescribeEndpoint",
+      "sagemaker:DescribeEndpointConfig",
+      "sagemaker:DescribeModel",
+      "sagemaker:DescribeModelPackage",
+      "sagemaker:DescribeModelPackageGroup",
+      "sagemaker:ListModelPackages",
+      "sagemaker:UpdateEndpoint",
+      "sagemaker:UpdateEndpointWeightsAndCapacities",
+      "sagemaker:UpdateModelPackage",
+    ]
+    resources = local.sagemaker_models
+  }
+
+  statement {
+    sid       = "Tag"
+    actions   = ["sagemaker:AddTags", "sagemaker:ListTags"]
+    resources = concat(local.sagemaker_jobs, local.sagemaker_models)
+  }
+
+  statement {
+    sid       = "GiveRolesToSageMaker"
+    actions   = ["iam:PassRole"]
+    resources = ["${local.role_arn}-job", "${local.role_arn}-endpoint"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["sagemaker.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid = "Scale"
+    actions = [
+      "application-autoscaling:DeleteScalingPolicy",
+      "application-autoscaling:DeregisterScalableTarget",
+      "application-autoscaling:PutScalingPolicy",
+      "application-autoscaling:RegisterScalableTarget",
+    ]
+    resources = ["${local.arn["application-autoscaling"]}:scalable-target/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "application-autoscaling:service-namespace"
+      values   = ["sagemaker"]
+    }
+  }
+
+  statement {
+    sid       = "ScalingRole"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:${local.partition}:iam::${local.account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:AWSServiceName"
+      values   = ["sagemaker.application-autoscaling.amazonaws.com"]
+    }
+  }
+}
+
+# SageMaker reads what steps tell each other (property files) with the pipeline's role.
+data "aws_iam_policy_document" "pipeline" {
+  source_policy_documents = [data.aws_iam_policy_document.store_read.json]
+}

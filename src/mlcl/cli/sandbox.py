@@ -1,0 +1,98 @@
+"""mlcl sandbox: AWS on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlcl.cli.output import Json, print_json
+from mlcl.errors import NotFound, UsageError
+
+Folder = Annotated[Path, typer.Option("--folder", help="Where the sandbox keeps its files.")]
+_FOLDER = Path(".mlcl/sandbox")
+
+
+def add(app: typer.Typer) -> None:
+    group = typer.Typer(
+        name="sandbox",
+        help="AWS on loopback: Terraform, boto3, the AWS CLI and SageMaker jobs with no account.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    for command in (up, env, status, down):
+        group.command()(command)
+    app.add_typer(group)
+
+
+def up(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 = any free one.")] = 4566,
+    folder: Folder = _FOLDER,
+    image: Annotated[
+        list[str] | None,
+        typer.Option("--image", metavar="URI=COMMAND", help="What runs for a container image; * in URI stands for all."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Start AWS on loopback and keep it up until Ctrl-C. Its state ends with it."""
+    from mlcl.sandbox import server
+
+    here = server.running(folder)
+    if here:
+        raise UsageError("A sandbox runs on this folder already.", found=f"{here['url']}, process {here['pid']}")
+
+    def ready(url: str) -> None:
+        if json:
+            print_json({"url": url, "environment": server.environment(url)})
+        else:
+            typer.echo(f"AWS is at {url} until Ctrl-C. In another terminal: eval \"$(mlcl sandbox env)\"")
+
+    server.serve(folder, port=port, images=image or (), ready=ready)
+
+
+def env(folder: Folder = _FOLDER, json: Json = False) -> None:
+    """Print the variables by which AWS's clients reach the sandbox: eval "$(mlcl sandbox env)"."""
+    from mlcl.sandbox import server
+
+    variables = server.environment(_running(folder)["url"])
+    if json:
+        print_json(variables)
+    else:
+        typer.echo("\n".join(f"export {name}={value}" for name, value in variables.items()))
+
+
+def status(folder: Folder = _FOLDER, json: Json = False) -> None:
+    """Tell whether the sandbox runs, and what runs in it."""
+    state = _running(folder)
+    if json:
+        print_json(state)
+    else:
+        typer.echo(f"AWS is at {state['url']} (process {state['pid']}).")
+
+
+def down(folder: Folder = _FOLDER, json: Json = False) -> None:
+    """End the sandbox and everything that runs in it."""
+    import os
+    import signal
+    import time
+
+    from mlcl.sandbox import server
+
+    state = _running(folder)
+    os.kill(state["pid"], signal.SIGTERM)
+    while server.running(folder):
+        time.sleep(0.05)
+    if json:
+        print_json({"ended": state})
+    else:
+        typer.echo("The sandbox is down.")
+
+
+def _running(folder: Path) -> dict[str, object]:
+    from mlcl.sandbox import server
+
+    state = server.running(folder)
+    if not state:
+        raise NotFound("No sandbox runs on this folder.", where=str(folder), fix="mlcl sandbox up")
+    return state

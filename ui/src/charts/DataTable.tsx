@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import { VARIABLES } from "./colours";
+import { Scroll } from "./Scroll";
+import "./charts.css";
+
+interface Props {
+  caption: string;
+  head: readonly ReactNode[];
+  rows: readonly (readonly ReactNode[])[];
+  /** Columns from this one on hold numbers. */
+  numbers?: number;
+}
+
+/** A plain table: the text of a chart, or a few figures side by side. The first cell of a row names it. */
+export function DataTable({ caption, head, rows, numbers = 1 }: Props) {
+  const kind = (column: number) => (column >= numbers ? "number" : undefined);
+  return (
+    <Scroll label={caption}>
+      <table className="chart-table" style={VARIABLES}>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {head.map((name, column) => (
+              <th key={column} scope="col" className={kind(column)}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, number) => (
+            <tr key={number}>
+              {row.map((cell, column) =>
+                column === 0 ? (
+                  <th key={column} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={column} className={kind(column)}>
+                    {cell}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

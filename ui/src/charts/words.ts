@@ -1,0 +1,54 @@
+/** Figures as a reader wants them: the words of the HTML report, here too. */
+
+export const NONE = "–";
+const GLUE = "\u00a0"; // between a number and its unit
+
+type Maybe = number | null | undefined;
+
+/** "0.801", "12.4", "1,234": about `digits` significant digits, thousands grouped. */
+export function number(value: Maybe, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  const size = Math.abs(value);
+  if (size >= 10 ** (digits - 1) || Number.isInteger(value)) return fixed(value, 0);
+  if (size >= 1) return fixed(value, digits - String(Math.floor(size)).length);
+  if (size >= 0.001) return fixed(value, size >= 0.1 ? digits : digits + 1);
+  return signed(String(Number(value.toPrecision(digits))));
+}
+
+export function count(value: Maybe): string {
+  return value === null || value === undefined ? NONE : fixed(value, 0);
+}
+
+/** 0.083 as "8.3%". */
+export function share(value: Maybe, places = 1): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  if (value > 0 && value < 0.001) return "<0.1%";
+  return `${fixed(100 * value, places).replace(/\.0+$/, "")}%`;
+}
+
+/** "1,234 EUR"; amounts keep two decimals unless they, or the `size` of those beside them, reach 100. */
+export function money(value: Maybe, unit: string, size = 0): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  const whole = Math.max(Math.abs(value), size) >= 100 || Number.isInteger(value);
+  return `${fixed(value, whole ? 0 : 2)}${unit ? GLUE + unit : ""}`;
+}
+
+export function seconds(value: Maybe): string {
+  if (value === null || value === undefined) return NONE;
+  if (value < 60) return `${fixed(value, value < 10 ? 2 : 1)}${GLUE}s`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)}${GLUE}min ${whole % 60}${GLUE}s`;
+}
+
+export function plural(amount: number, noun: string): string {
+  return `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;
+}
+
+/** With a true minus sign, and none before zero. */
+function fixed(value: number, places: number): string {
+  return signed(value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places }));
+}
+
+function signed(text: string): string {
+  return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}

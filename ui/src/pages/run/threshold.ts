@@ -1,0 +1,69 @@
+/** What a threshold brings: counts, precision, recall and money. */
+
+export interface Counts {
+  tp: number;
+  fp: number;
+  fn: number;
+  tn: number;
+}
+
+/** What each outcome of the decision is worth. */
+export interface Worth {
+  true_positive: number;
+  false_positive: number;
+  false_negative: number;
+  true_negative: number;
+}
+
+export interface Point extends Counts {
+  threshold: number;
+  /** Of the cases that are acted on. */
+  share: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Mean worth of the decisions; null where outcomes have no value. */
+  value: number | null;
+}
+
+/** The table of thresholds as columns, the way the evaluation keeps it. */
+export interface Columns {
+  threshold: readonly (number | null)[];
+  tp: readonly number[];
+  fp: readonly number[];
+  fn: readonly number[];
+  tn: readonly number[];
+}
+
+/** The figures of one row of the table, from its counts alone. */
+export function point(threshold: number, { tp, fp, fn, tn }: Counts, worth: Worth | null): Point {
+  const cases = tp + fp + fn + tn;
+  const part = (some: number, of: number) => (of ? some / of : 0);
+  const value = worth
+    ? part(tp * worth.true_positive + fp * worth.false_positive + fn * worth.false_negative + tn * worth.true_negative, cases)
+    : null;
+  return {
+    ...{ threshold, tp, fp, fn, tn, value },
+    share: part(tp + fp, cases),
+    precision: part(tp, tp + fp),
+    recall: part(tp, tp + fn),
+    f1: part(2 * tp, 2 * tp + fp + fn),
+  };
+}
+
+/** One point per threshold, the strictest first. */
+export function points(table: Columns, worth: Worth | null): Point[] {
+  const at = (column: readonly number[], place: number) => column[place] ?? 0;
+  const found = table.threshold.map((threshold, place) => {
+    const { tp, fp, fn, tn } = table;
+    return point(threshold ?? 0, { tp: at(tp, place), fp: at(fp, place), fn: at(fn, place), tn: at(tn, place) }, worth);
+  });
+  return found.sort((one, other) => other.threshold - one.threshold || one.share - other.share);
+}
+
+/** Place of the point that acts on as many cases as the model did. (A capacity may keep it from acting on all that
+ * reach its threshold.) */
+export function chosen(all: readonly Point[], acted: number): number {
+  const far = (point: Point) => Math.abs(point.tp + point.fp - acted);
+  return all.reduce((best, one, place) => (far(one) < far(all[best] ?? one) ? place : best), 0);
+}
