@@ -1,7 +1,9 @@
 # make run   set up, run the default example to its verdict, then keep it up on loopback until Ctrl-C (SERVE=0: end after the job)
 # make test  all checks and all tests
+# make page  build the web page, when something in ui/ changed
+# make client  the page's client of the API, from the API as it is now
 # make test-all   the tests that take minutes, too
-.PHONY: run test test-all check format lock clean browser
+.PHONY: run test test-all check format lock clean browser page client
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -9,25 +11,36 @@ PROBLEM ?= examples/breast-cancer/problem.toml
 SERVE ?= 1
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
+NPM := sh tools/npm.sh
+PAGE := ui/index.html ui/vite.config.ts ui/tsconfig.json $(shell find ui/src ui/public ui/tools -type f 2>/dev/null)
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 # Without bytecode every start of Python takes twice as long; some machines switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-run: .make/run
+run: .make/run .make/page
 	$(BIN)/python tools/main_job.py $(PROBLEM) --serve $(SERVE)
 
-test: check browser
+test: check browser .make/page
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-all: test
 	$(BIN)/pytest -m slow
 
-check: .make/dev
+check: .make/dev .make/ui
 	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m mlcl.server.document | cmp - ui/openapi.json
+	$(NPM) run --silent check
+	$(NPM) run --silent test
+
+page: .make/page
+
+client: .make/run .make/ui
+	$(BIN)/python -m mlcl.server.document > ui/openapi.json
+	$(NPM) run --silent client
 
 format: .make/dev
 	$(BIN)/ruff format src tests benchmarks tools
@@ -45,7 +58,7 @@ browser: .make/dev
 	sh tools/browser.sh
 
 clean:
-	rm -rf .venv .venv-tools .venv-clients .make .mlcl
+	rm -rf .venv .venv-tools .venv-clients .make .mlcl ui/node_modules src/mlcl/server/page
 
 .make/venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mlcl needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
@@ -60,6 +73,16 @@ clean:
 
 .make/dev: .make/run requirements-dev.lock
 	$(UV) --require-hashes -r requirements-dev.lock
+	touch $@
+
+# Node, from a Python wheel, and what the page is built with.
+.make/ui: .make/venv requirements-page.lock ui/package.json ui/package-lock.json
+	$(UV) --require-hashes -r requirements-page.lock
+	$(NPM) ci --silent
+	touch $@
+
+.make/page: .make/ui $(PAGE)
+	$(NPM) run --silent build
 	touch $@
 
 # Checkers of Terraform and workflows, and other people's AWS clients: each pins what it needs, so each has its own place.

@@ -25,7 +25,7 @@ def main() -> int:
         return 1
     if arguments.serve == "0":
         return 0
-    return subprocess.call([MLCL, "serve", "--open"])
+    return subprocess.call([MLCL, "up", "--open"])
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { budget } from "./tools/budget";
-import { fonts } from "./tools/fonts";
+import { budget } from "./tools/budget.ts";
+import { fonts } from "./tools/fonts.ts";
+import { packed } from "./tools/packed.ts";
 
 const SERVER = process.env.MLCL_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), fonts(), budget(400)],
+  plugins: [react(), fonts(), budget(400), packed()],
   build: {
     target: "es2022",
     // The content security policy allows no data: addresses.

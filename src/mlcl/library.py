@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcl import problem as problem_file
-from mlcl.errors import Corrupt, NotFound, ProblemError
+from mlcl.errors import Conflict, Corrupt, NotFound, ProblemError
 from mlcl.problem import Problem
 from mlcl.records import Record, now
 from mlcl.stores import Log, Store, keys
@@ -56,6 +56,8 @@ def save(
         base = known.base if known else ""
     if known and (known.toml, known.base) == (toml, base) and revision in (None, known.revision):
         return known
+    if known and revision not in (None, known.revision):
+        raise outdated(known, revision or 0)
     saved = Saved(name=name, toml=toml, saved_at=now(), by=by, base=base)
     written = Log(store, keys.problem(name)).append(saved.model_dump(mode="json"), after=revision)
     return saved.model_copy(update={"revision": written.number})
@@ -78,6 +80,17 @@ def parsed(name: str, entry: Entry) -> Saved:
         return Saved.model_validate(document)
     except ValueError as error:
         raise Corrupt("A saved problem file is damaged.", where=keys.problem(name), found=str(error)) from error
+
+
+def outdated(saved: Saved, revision: int) -> Conflict:
+    """The problem file is not the one that was meant any more."""
+    by = f" by {saved.by}" if saved.by else ""
+    return Conflict(
+        "Somebody else saved this problem file meanwhile.",
+        where=saved.name,
+        found=f"revision {saved.revision}, saved {saved.saved_at}{by}; expected {revision}",
+        fix="Look at it again, and repeat.",
+    )
 
 
 def own_name(problem: Problem, name: str) -> Problem:

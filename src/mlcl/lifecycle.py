@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mlcl import library, registry, results, runs
 from mlcl import problem as problem_file
-from mlcl import library, registry, runs
 from mlcl.data import sources
 from mlcl.diary import Diary
-from mlcl.errors import InputError, MlclError, UsageError
+from mlcl.errors import InputError, MlclError, ProblemError
 from mlcl.platforms.base import Plan
 from mlcl.platforms.local import Local
 from mlcl.problem import Problem
-from mlcl.records import Model, Run, Step
+from mlcl.records import Model, Step
+from mlcl.results import RunResult, new_run
 from mlcl.steps import STEPS
-from mlcl.stores import Store, keys
+from mlcl.stores import Store
 from mlcl.version import code_version
 
 if TYPE_CHECKING:
@@ -30,53 +31,6 @@ if TYPE_CHECKING:
 Watch = Callable[[Step], None]
 
 
-class RunResult(NamedTuple):
-    """A finished run with the documents of its steps. cached: nothing had changed since, so nothing was done."""
-
-    run: Run
-    documents: dict[str, Any]
-    report: str
-    cached: bool = False
-
-    @property
-    def passed(self) -> bool:
-        return self.run.state == "passed"
-
-    @property
-    def verdict(self) -> dict[str, Any]:
-        verdict: dict[str, Any] = self.documents["verdict"]
-        return verdict
-
-    @property
-    def metrics(self) -> dict[str, dict[str, float | None]]:
-        metrics: dict[str, dict[str, float | None]] = self.documents["evaluation"]["metrics"]
-        return metrics
-
-    def as_dict(self) -> dict[str, Any]:
-        """What `mlcl run --json` prints."""
-        model = self.documents["model"]
-        return {
-            "run": self.run.id,
-            "problem": self.run.problem,
-            "state": self.run.state,
-            "passed": self.passed,
-            "cached": self.cached,
-            "verdict": self.verdict,
-            "model": {key: model[key] for key in ("version", "stage", "learner", "parameters")},
-            "metrics": self.metrics,
-            "dataset_digest": self.run.dataset_digest,
-            "bundle_digest": self.run.bundle_digest,
-            "reproducible": not self.documents["training"]["cut_off"],
-            "seconds": runs.seconds(self.run.steps),
-            "report": self.report,
-        }
-
-    def _repr_html_(self) -> str:
-        from mlcl.report import notebook
-
-        return notebook.run(self.documents)
-
-
 def check(path: str | Path, overrides: Sequence[str] = ()) -> Problem:
     """The problem in the file, when it has no mistake that shows without looking at the data."""
     problem = problem_file.load(path, overrides)
@@ -84,7 +38,7 @@ def check(path: str | Path, overrides: Sequence[str] = ()) -> Problem:
     return problem
 
 
-def run(
+def run(  # noqa: PLR0913 - each is an option of the command
     problem: str | Path | Problem,
     *,
     overrides: Sequence[str] = (),
@@ -94,22 +48,36 @@ def run(
     trigger: str = "person",
     champion: Model | None = None,
     run_id: str | None = None,
+    on: str = "local",
 ) -> RunResult:
     """From the problem to a judged, registered model.
 
     overrides: 'key.path=value' texts that take precedence over the file; fresh: fetch and compute everything anew;
     watch: called at each change of a step's state; trigger: what asked for the run; champion: the model to compare
-    with (left out: the registry's); run_id: what to call the run, which is then done even when nothing has changed since
-    the last one. Goals that are not met are a result (`passed` is False), not an error.
+    with (left out: the registry's); run_id: what to call the run; it is then done even when
+    nothing has changed; on: where it runs: local, or aws:ENV (there the store is the environment's). Goals that are
+    not met are a result (`passed` is False), not an error.
     """
+    if on != "local":
+        from mlcl import cloud
+
+        asked = cloud.Asked(problem, tuple(overrides), fresh, trigger, champion, run_id)
+        return cloud.run(on, asked, watch=watch, store=store)
     store = store or Store.default()
     if not isinstance(problem, Problem):
         problem = library.load(store, problem, overrides)
+    if problem.train.learner.startswith("sagemaker:"):
+        raise ProblemError(
+            "AWS's own algorithm runs in AWS only.",
+            where="train.learner",
+            found=problem.train.learner,
+            fix=f"Use --on aws:ENV, or --set train.learner={problem.train.learner.removeprefix('sagemaker:')}",
+        )
     source = sources.fingerprint(problem.data, problem.base)
     question = _digest(problem.to_json(), source, code_version(), champion.bundle_digest if champion else "")
     before = None if fresh or run_id else runs.answered(store, question)
     if before and before.state in ("passed", "not passed"):
-        return RunResult(before, runs.documents(store, before), _report_address(store, before), cached=True)
+        return RunResult(before, runs.documents(store, before), results.address(store, before), cached=True)
     refreshing, uploaded = sources.REFRESH.set(fresh), sources.STORE.set(store)
     try:
         rival = champion or registry.champion(store, problem.name)
@@ -156,35 +124,30 @@ def propose(data: str, *, base: Path, target: str | None = None) -> str:
         return proposed(Path(folder), data, target=target)
 
 
-def deploy(
+def deploy(  # noqa: PLR0913
     name: str,
     model: str = "champion",
     *,
     strategy: str = "all-at-once",
     weight: float = 10,
     force: bool = False,
+    revision: int | None = None,
+    by: str = "",
     store: Store | None = None,
 ) -> EndpointState:
     """Puts a registered model into use at the endpoint `name`.
 
     model: version, run id, 'champion' or 'latest'; weight: per cent of requests that a canary gets; force: also a
-    model whose verdict did not pass (recorded).
+    model whose verdict did not pass (recorded); revision: only if the endpoint is still in this state (else Conflict);
+    by: who does it.
     """
     from mlcl.serving import endpoints
 
     store = store or Store.default()
-    found = registry.find(store, name, model)
-    if found.stage != "approved" and not force:
-        raise UsageError(
-            "This model did not meet its goals and is not deployed.",
-            where=f"{name}, run {found.run}",
-            found=found.why,
-            fix="Improve it, or deploy it all the same with --force (recorded).",
-        )
+    found = registry.deployable(store, name, model, force=force)
     forced = found.stage != "approved"
-    return endpoints.deploy(
-        store, name, found.bundle_digest, found.version, strategy=strategy, weight=weight, forced=forced
-    )
+    more: dict[str, Any] = {"strategy": strategy, "weight": weight, "forced": forced, "revision": revision, "by": by}
+    return endpoints.deploy(store, name, found.bundle_digest, found.version, **more)
 
 
 def predict_row(name: str, row: str, model: str = "champion", *, store: Store | None = None) -> dict[str, Any]:
@@ -230,7 +193,7 @@ def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
 
     try:
         with diary:
-            return _keep(journal, platform.run(plan, watched))
+            return results.keep(journal, platform.run(plan, watched))
     except MlclError as error:
         journal.finish("failed", error=error.as_dict())
         raise
@@ -242,58 +205,8 @@ def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
         raise
 
 
-def _keep(journal: runs.Journal, folders: Mapping[str, Path]) -> RunResult:
-    """Puts what the run found into the store: documents, data, model; then marks the run as finished."""
-    store = journal.store
-    journal.keep(folders)
-    documents = runs.documents(store, journal.run)
-    digest = documents["dataset"]["digest"]
-    if not store.exists(f"{keys.dataset(digest)}/dataset.json"):
-        store.upload(folders["collect"], keys.dataset(digest))
-    made = Model.model_validate({**documents["model"], "run": journal.run.id})
-    model = registry.register(store, made, folders["register"] / "bundle")
-    store.put(f"{keys.run_files(journal.run.id)}/model.json", model.to_json())
-    journal.finish(
-        "passed" if documents["verdict"]["passed"] else "not passed",
-        dataset_digest=digest,
-        bundle_digest=model.bundle_digest,
-        model_version=model.version,
-    )
-    return _reported(store, journal.run)
-
-
-def _reported(store: Store, run: Run) -> RunResult:
-    from mlcl.report.html import render
-
-    documents = runs.documents(store, run)
-    store.put(_report_key(run), render(documents).encode())
-    return RunResult(run, documents, _report_address(store, run))
-
-
-def new_run(problem: Problem, trigger: str, run_id: str | None = None) -> Run:
-    """The record of a run that begins in this process."""
-    return Run(
-        id=run_id or runs.new_id(),
-        problem=problem.name,
-        trigger=trigger,
-        problem_digest=problem.digest,
-        code_version=code_version(),
-        process=runs.this_process(),
-        steps=tuple(Step(name=spec.name) for spec in STEPS),
-        problem_json=problem.model_dump(mode="json"),
-    )
-
-
 def _champion_input(store: Store, champion: Model | None) -> tuple[Path, str] | None:
     return (registry.bundle_folder(store, champion.bundle_digest), champion.bundle_digest) if champion else None
-
-
-def _report_key(run: Run) -> str:
-    return f"{keys.run_files(run.id)}/report.html"
-
-
-def _report_address(store: Store, run: Run) -> str:
-    return f"{store.address}/{_report_key(run)}"
 
 
 def _digest(*parts: str) -> str:

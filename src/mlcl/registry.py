@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mlcl.errors import BundleError, Corrupt, NotFound
+from mlcl.errors import BundleError, Corrupt, NotFound, UsageError
 from mlcl.models import manifest
 from mlcl.records import Model, Stage
 from mlcl.stores import Log, Store, keys
@@ -82,6 +82,19 @@ def find(store: Store, problem: str, which: int | str = "champion") -> Model:
         )
     names = [str(model.version) if model.version else model.run for model in known]
     raise NotFound.among(f"model of '{problem}' with version or run", text, names)
+
+
+def deployable(store: Store, name: str, model: str, *, force: bool) -> Model:
+    """The registered model, when it may be deployed: its goals are met, or `force`."""
+    found = find(store, name, model)
+    if found.stage != "approved" and not force:
+        raise UsageError(
+            "This model did not meet its goals and is not deployed.",
+            where=f"{name}, run {found.run}",
+            found=found.why,
+            fix="Improve it, or deploy it all the same with --force (recorded).",
+        )
+    return found
 
 
 def problems(store: Store) -> list[str]:

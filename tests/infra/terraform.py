@@ -30,9 +30,11 @@ provider "aws" {{
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_region_validation      = true
+  max_retries                 = 2
 }}
 """
 _LOCAL_STATE = 'terraform {\n  backend "local" {}\n}\n'
+_LONGEST = 240  # seconds
 _ALIAS = re.compile(r'^provider "aws" \{[^}]*?^\s*alias\s*=\s*"(\w+)"', re.MULTILINE | re.DOTALL)
 
 
@@ -76,6 +78,7 @@ class Root(NamedTuple):
             capture_output=True,
             text=True,
             check=False,
+            timeout=_LONGEST,
         )
         if done.returncode:
             raise Failed(f"terraform {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")

@@ -13,14 +13,9 @@ output "repository_url" {
   value       = module.mlcl.repository_url
 }
 
-output "operator_policy_arn" {
-  description = "Policy of a person who works with mlcl in this environment."
-  value       = module.mlcl.operator_policy_arn
-}
-
-output "github_role_arns" {
-  description = "Roles that GitHub Actions takes: plan and deploy."
-  value       = module.mlcl.github_role_arns
+output "operator_policy_arns" {
+  description = "Policies of a person who works with mlcl in this environment; attach them to a permission set."
+  value       = module.mlcl.operator_policy_arns
 }
 
 output "api_key_ids" {

@@ -1,6 +1,6 @@
 resource "aws_api_gateway_account" "this" {
-  count               = var.logs_role_arn == "" ? 0 : 1
-  cloudwatch_role_arn = var.logs_role_arn
+  count               = var.account_logs == null ? 0 : 1
+  cloudwatch_role_arn = var.account_logs.role_arn
 }
 
 resource "aws_api_gateway_stage" "this" {

@@ -26,10 +26,12 @@ variable "invoke_role_arn" {
   type        = string
 }
 
-variable "logs_role_arn" {
-  description = "Role by which API Gateway writes to CloudWatch; a setting of the whole account and region. Empty: somebody else has set it."
-  type        = string
-  default     = ""
+variable "account_logs" {
+  description = "Role by which API Gateway writes to CloudWatch (identity: role_arns.api_logs). It is a setting of the whole account and region; null when somebody else makes it."
+  type = object({
+    role_arn = string
+  })
+  default = null
 }
 
 variable "log_group_arn" {

@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "bucket" {
     resources = [aws_s3_bucket.bucket.arn, "${aws_s3_bucket.bucket.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -34,7 +34,7 @@ data "aws_iam_policy_document" "bucket" {
     resources = [aws_s3_bucket.bucket.arn, "${aws_s3_bucket.bucket.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -56,7 +56,7 @@ data "aws_iam_policy_document" "bucket" {
       resources = ["${aws_s3_bucket.bucket.arn}/*"]
 
       principals {
-        type        = "*"
+        type        = "AWS"
         identifiers = ["*"]
       }
 
@@ -84,7 +84,7 @@ data "aws_iam_policy_document" "bucket" {
       resources = ["${aws_s3_bucket.bucket.arn}/*"]
 
       principals {
-        type        = "*"
+        type        = "AWS"
         identifiers = ["*"]
       }
 

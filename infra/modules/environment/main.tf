@@ -56,7 +56,6 @@ module "identity" {
   security_group_ids       = [module.network.workload_security_group_id]
   repository_arns          = [module.registry.repository_arn]
   permissions_boundary_arn = var.permissions_boundary_arn
-  github                   = var.github
 }
 
 module "observe" {
@@ -87,7 +86,7 @@ module "api" {
   environment        = var.environment
   stage              = local.api_stage
   invoke_role_arn    = module.identity.role_arns["api"]
-  logs_role_arn      = var.account.api_logs ? module.identity.role_arns["api_logs"] : ""
+  account_logs       = var.account.api_logs ? { role_arn = module.identity.role_arns["api_logs"] } : null
   log_group_arn      = module.observe.log_group_arns["api"]
   log_retention_days = var.retention.logs
   kms_key_arn        = module.storage.operations_key_arn

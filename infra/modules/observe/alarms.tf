@@ -26,7 +26,7 @@ locals {
     }
     drift = {
       words     = "Monitoring found drift, broken data or a performance below its goal"
-      query     = "SELECT MAX(Findings) FROM SCHEMA(\"${local.namespace}\", Environment, Endpoint) WHERE Environment = '${var.environment}'"
+      query     = "SELECT MAX(MonitoringFindings) FROM SCHEMA(\"${local.namespace}\", Environment, Problem) WHERE Environment = '${var.environment}'"
       threshold = 1
       periods   = 1
     }

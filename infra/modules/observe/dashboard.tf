@@ -23,8 +23,8 @@ locals {
       metrics = [[{ expression = "SEARCH('{AWS/SageMaker,EndpointName,VariantName} MetricName=(\"Invocation5XXErrors\" OR \"InvocationModelErrors\") ${local.name}', 'Sum', 300)", id = "errors" }]]
     },
     {
-      title   = "Monitoring: findings by endpoint"
-      metrics = [[{ expression = "SEARCH('{${local.namespace},Environment,Endpoint} Environment=\"${var.environment}\"', 'Maximum', 3600)", id = "findings" }]]
+      title   = "Monitoring: findings by problem"
+      metrics = [[{ expression = "SEARCH('{${local.namespace},Environment,Problem} MetricName=\"MonitoringFindings\" Environment=\"${var.environment}\"', 'Maximum', 3600)", id = "findings" }]]
     },
     {
       title   = "Pipelines, jobs and endpoints that failed"

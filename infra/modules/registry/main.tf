@@ -61,7 +61,7 @@ data "aws_iam_policy_document" "image" {
     ]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 

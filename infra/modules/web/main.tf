@@ -20,7 +20,7 @@ locals {
     txt   = "text/plain; charset=utf-8"
     woff2 = "font/woff2"
   }
-  files = var.page_folder == null ? [] : fileset(var.page_folder, "**")
+  files = toset(var.page_folder == null ? [] : fileset(var.page_folder, "**"))
 }
 
 # The page's files are public through CloudFront, so S3's own key is enough for them.
@@ -28,7 +28,7 @@ module "files" {
   source = "../bucket"
 
   name             = "${local.name}-page-${local.suffix}"
-  log_bucket       = var.log_bucket
+  access_logs      = { bucket = var.log_bucket }
   force_destroy    = var.force_destroy
   policy_documents = [data.aws_iam_policy_document.files.json]
 }
@@ -70,7 +70,7 @@ module "logs" {
   source = "../bucket"
 
   name             = "${local.name}-page-logs-${local.suffix}"
-  log_bucket       = var.log_bucket
+  access_logs      = { bucket = var.log_bucket }
   force_destroy    = var.force_destroy
   policy_documents = [data.aws_iam_policy_document.logs.json]
   lifecycle_rules  = [{ id = "logs", expire_days = var.log_retention_days }]

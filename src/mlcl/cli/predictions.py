@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mlcl.cli.cloud import OnOption
 from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 from mlcl.errors import UsageError
 
@@ -40,12 +41,20 @@ def deploy(
     strategy: Annotated[Strategy, typer.Option(help="How the new model takes over.")] = Strategy.all_at_once,
     weight: Annotated[float, typer.Option(min=0, max=100, help="Per cent of requests for a canary.")] = 10,
     force: Annotated[bool, typer.Option("--force", help="Also a model whose verdict did not pass; recorded.")] = False,
+    on: OnOption = "local",
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
     """Put a registered model into use. Only a model whose verdict passed is deployed, unless --force."""
     from mlcl import lifecycle
 
+    if on != "local":
+        from mlcl import cloud
+
+        say = (lambda text: None) if json else typer.echo
+        live = cloud.deploy(on, name, model, strategy=strategy.value, weight=weight, force=force, say=say)
+        _print_state(live.model_dump(mode="json"), json)
+        return
     opened = open_store(store)
     state = lifecycle.deploy(name, model, strategy=strategy.value, weight=weight, force=force, store=opened)
     _print_state(state.model_dump(mode="json"), json)
@@ -103,11 +112,16 @@ def configure(
         typer.echo("\n".join(f"{key}: {value}" for key, value in state.settings.model_dump(mode="json").items()))
 
 
-def undeploy(name: Name, store: StoreOption = None, json: Json = False) -> None:
+def undeploy(name: Name, on: OnOption = "local", store: StoreOption = None, json: Json = False) -> None:
     """Take an endpoint out of use. The model stays in the registry."""
-    from mlcl.serving import endpoints as deployed
+    if on == "local":
+        from mlcl.serving import endpoints as deployed
 
-    deployed.undeploy(open_store(store), name)
+        deployed.undeploy(open_store(store), name)
+    else:
+        from mlcl import cloud
+
+        cloud.undeploy(on, name)
     if json:
         print_json({"undeployed": name})
     else:

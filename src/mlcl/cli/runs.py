@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlcl.cli.cloud import OnOption
 from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def listed(
     context: typer.Context,
     problem: Annotated[str | None, typer.Option(help="Only runs of this problem.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 20,
+    on: OnOption = "local",
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
@@ -35,7 +37,7 @@ def listed(
         return
     from mlcl import runs
 
-    found = runs.recent(open_store(store), problem, limit)
+    found = runs.recent(_store(on, store), problem, limit)
     if json:
         print_json([run.model_dump(mode="json") for run in found])
         return
@@ -101,6 +103,15 @@ def report(
         print_json({"run": found.id, "report": str(target)})
     else:
         typer.echo(f"Wrote {target}")
+
+
+def _store(on: str, store: str | None) -> Store:
+    """The store of an environment in AWS, once the runs that ended unwatched are settled; else the one named."""
+    if on == "local":
+        return open_store(store)
+    from mlcl import cloud
+
+    return cloud.settle(on)
 
 
 def _documents(store: Store, run: str) -> dict[str, Any]:

@@ -31,8 +31,11 @@ def up(
     folder: Folder = _FOLDER,
     image: Annotated[
         list[str] | None,
-        typer.Option("--image", metavar="URI=COMMAND", help="What runs for a container image; * in URI stands for all."),
+        typer.Option(
+            "--image", metavar="URI=COMMAND", help="What runs for a container image; * in URI stands for all."
+        ),
     ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the folders of containers that have ended.")] = False,
     json: Json = False,
 ) -> None:
     """Start AWS on loopback and keep it up until Ctrl-C. Its state ends with it."""
@@ -46,9 +49,9 @@ def up(
         if json:
             print_json({"url": url, "environment": server.environment(url)})
         else:
-            typer.echo(f"AWS is at {url} until Ctrl-C. In another terminal: eval \"$(mlcl sandbox env)\"")
+            typer.echo(f'AWS is at {url} until Ctrl-C. In another terminal: eval "$(mlcl sandbox env)"')
 
-    server.serve(folder, port=port, images=image or (), ready=ready)
+    server.serve(folder, port=port, images=image or (), keep=keep, ready=ready)
 
 
 def env(folder: Folder = _FOLDER, json: Json = False) -> None:

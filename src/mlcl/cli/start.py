@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlcl.cli.cloud import OnOption, show_plan
 from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 from mlcl.errors import GOALS_NOT_MET, UsageError
 
 if TYPE_CHECKING:
-    from mlcl.lifecycle import RunResult
+    from mlcl.results import RunResult
 
 ProblemFile = Annotated[Path, typer.Argument(help="The problem file, or the folder that holds problem.toml.")]
 Set = Annotated[
@@ -31,23 +32,30 @@ def run(
     problem: ProblemFile = Path("problem.toml"),
     overrides: Set = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Fetch and compute everything anew.")] = False,
+    on: OnOption = "local",
+    plan: Annotated[bool, typer.Option("--plan", help="With --on aws:ENV: say what it would cost, and end.")] = False,
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
     """Run the life cycle: collect, validate, prepare, train, evaluate, judge, register.
 
     Exit code 0: the goals are met and the model is registered; 4: they are not met; 3: the data break what is
-    expected of them; 2: a mistake in the problem file.
+    expected of them; 2: a mistake in the problem file; 130: left while it goes on in AWS (mlcl attach comes back).
     """
     from mlcl import lifecycle
     from mlcl.cli import progress
 
+    given = tuple(overrides or ())
+    if plan:
+        show_plan(problem, on, given, json)
+        return
+    opened = open_store(store) if on == "local" or store else None
     with progress.steps(enabled=not json) as watch:
-        result = lifecycle.run(problem, overrides=overrides or (), store=open_store(store), fresh=fresh, watch=watch)
+        result = lifecycle.run(problem, overrides=given, store=opened, fresh=fresh, watch=watch, on=on)
     if json:
         print_json(result.as_dict())
     else:
-        _show(result)
+        show(result)
     if not result.passed:
         raise typer.Exit(GOALS_NOT_MET)
 
@@ -92,7 +100,7 @@ def schema() -> None:
     print_json(problem.schema())
 
 
-def _show(result: RunResult) -> None:
+def show(result: RunResult) -> None:
     from mlcl.report import terminal
 
     out = console()

@@ -21,12 +21,15 @@ def up(
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
-    """Serve every endpoint, look at each and retrain as its problem file says, until Ctrl-C."""
+    """Show the page, answer the API and every endpoint, look at each endpoint and retrain as its problem file says,
+    until Ctrl-C."""
+    from mlcl.monitoring.feedback import receive
     from mlcl.scheduler import Scheduler
+    from mlcl.server.gateway import around
     from mlcl.serving.server import serve
 
     opened = open_store(store)
     with Scheduler(opened):
-        serve(opened, host=host, port=port, workers=workers, open_page=open_page)
+        serve(opened, host=host, port=port, workers=workers, open_page=open_page, feedback=receive, around=around)
     if json:
         print_json({"ended": True})

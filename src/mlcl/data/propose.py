@@ -45,9 +45,14 @@ def propose(folder: Path, source: str, *, target: str | None = None) -> str:
     """Text of a commented problem.toml. folder: what `collect` wrote; source: as data.source names it; target: the
     column to predict, guessed when left out. Raises ProblemError when there is no such column, DataError when it (or
     any) cannot be predicted."""
+    return proposal(folder, source, target=target)[0]
+
+
+def proposal(folder: Path, source: str, *, target: str | None = None) -> tuple[str, dict[str, Any]]:
+    """The same, with the profile of the table that it was guessed from."""
     table = _looked_at(folder, source, target)
     parts = (_head, _problem, _value, _goals, _data, _rest)
-    return "\n\n".join("\n".join(part(table)) for part in parts) + "\n"
+    return "\n\n".join("\n".join(part(table)) for part in parts) + "\n", table.profile
 
 
 def _looked_at(folder: Path, source: str, target: str | None) -> _Table:

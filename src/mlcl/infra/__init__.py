@@ -1,1 +1,1 @@
-"""Terraform from Python: `mlcl infra`, its settings, and what things cost."""
+"""The AWS foundation: Terraform wrapped, priced and checked."""

@@ -85,12 +85,13 @@ def _override(raw: dict[str, Any], override: str) -> None:
 
 
 def _explain(error: ValidationError, where: str) -> ProblemError:
-    faults = [_fault(fault) for fault in error.errors(include_url=False)]
+    faults = [told(fault) for fault in error.errors(include_url=False)]
     what = "The problem file has a mistake." if len(faults) == 1 else f"The problem file has {len(faults)} mistakes."
     return ProblemError("\n".join([what, *(f"  - {fault}" for fault in faults)]), where=where)
 
 
-def _fault(fault: Any) -> str:
+def told(fault: Any) -> str:
+    """One mistake that pydantic found: 'path: what is wrong (found x)'."""
     path = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         known = _keys_at(fault["loc"][:-1])

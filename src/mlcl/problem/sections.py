@@ -244,7 +244,7 @@ class Problem(Section):
 
     @property
     def digest(self) -> str:
-        """Of what the model depends on: how it is watched, and on whose machines it is made, makes it no other model."""
+        """Of what the model depends on: how it is watched, and whose machines make it, makes it no other model."""
         made = self.model_dump(mode="json", exclude={"monitor", "retrain", "aws"})
         return hashlib.sha256(_canonical(made).encode()).hexdigest()
 

@@ -11,7 +11,6 @@ import polars as pl
 
 from mlcl import lifecycle, registry
 from mlcl.errors import Conflict, MlclError, NotFound
-from mlcl.lifecycle import RunResult
 from mlcl.models.bundle import Bundle
 from mlcl.monitoring import ledger, outcomes
 from mlcl.monitoring.deployed import Deployed
@@ -19,6 +18,7 @@ from mlcl.monitoring.watched import Watched
 from mlcl.monitoring.window import read_window
 from mlcl.problem import Problem
 from mlcl.records import Model, Step
+from mlcl.results import RunResult
 from mlcl.retraining import attempts, table
 from mlcl.retraining.attempts import Attempt
 from mlcl.retraining.table import Table

@@ -29,6 +29,7 @@ from mlcl.models.metrics import Cases
 from mlcl.monitoring import feedback, look
 from mlcl.problem import Problem
 from mlcl.report import words
+from mlcl.results import RunResult
 from mlcl.retraining import policy, table
 from mlcl.retraining.figures import Question, figure
 from mlcl.retraining.traffic import Sender, unheard
@@ -107,7 +108,7 @@ class _Play:
             self._day(self.world.fresh, changed=True)
         return self._end(first)
 
-    def _first(self) -> lifecycle.RunResult:
+    def _first(self) -> RunResult:
         self.say(f"{self.problem.problem.question or self.name}")
         result = lifecycle.run(self.problem, store=self.store)
         made = str(result.run.model_version or result.run.id)
@@ -159,7 +160,7 @@ class _Play:
         self.cases.append(cases)
         return pl.concat(told)
 
-    def _end(self, first: lifecycle.RunResult) -> Document:
+    def _end(self, first: RunResult) -> Document:
         spans = {"usual": (0, CALM), "changed": (CALM, len(self.days) - AFTER), "after": (len(self.days) - AFTER, None)}
         figures = {
             name: figure([one for day in self.cases[since:until] for one in day], self.metric)

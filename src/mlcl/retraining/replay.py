@@ -20,6 +20,7 @@ from mlcl.errors import UsageError, listing
 from mlcl.metrics import METRICS
 from mlcl.problem import Problem
 from mlcl.problem.base import duration
+from mlcl.results import RunResult
 from mlcl.retraining import recorded, table
 from mlcl.retraining.life import Life
 from mlcl.retraining.recorded import Delay, Recorded
@@ -133,7 +134,7 @@ def _result(
     problem: Problem,
     rows: Recorded,
     settings: Settings,
-    first: lifecycle.RunResult,
+    first: RunResult,
     metric: str,
     policies: list[Document],
 ) -> Document:
@@ -165,7 +166,7 @@ def _result(
     }
 
 
-def _notes(problem: Problem, settings: Settings, first: lifecycle.RunResult) -> list[str]:
+def _notes(problem: Problem, settings: Settings, first: RunResult) -> list[str]:
     retrain, delay = problem.retrain, settings.delay
     late = f"as the column '{delay.column}' says" if delay.column else f"after {delay.mean.days} days on average"
     notes = [

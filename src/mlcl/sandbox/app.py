@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from mlcl.sandbox import mends
+from mlcl.sandbox import identity, mends
+from mlcl.sandbox.admin import Admin
 from mlcl.sandbox.control import nouns, packages, studio
 from mlcl.sandbox.control.plane import Plane, Where
+from mlcl.sandbox.faults import Faults, answer
+from mlcl.sandbox.record import Recorder, principal
+from mlcl.sandbox.runtime import processing, training, transform, tuning
+from mlcl.sandbox.runtime.core import Runtime
+from mlcl.sandbox.runtime.images import Images
 from mlcl.sandbox.wire import AwsError, Reply, Request, Start, as_error, as_json, invalid, read, send
 
 Route = Callable[[Request], Reply | None]
+ACTIONS = "actions.jsonl"
 
 
 class Sandbox:
-    """The application. folder: where it keeps its files; url: its own address, told by the server before the first
-    request."""
+    """The application. folder: where it keeps its files; images: 'URI=COMMAND'; keep: whether containers' folders
+    stay after their end."""
 
-    def __init__(self, folder: Path) -> None:
-        from moto.server import DomainDispatcherApplication, create_backend_app
+    def __init__(self, folder: Path, images: Sequence[str] = (), *, keep: bool = False) -> None:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         mends.apply()
-        self.folder, self.url = folder, ""
+        self.recorder, self.faults = Recorder(folder / ACTIONS), Faults()
         self.plane = Plane()
+        self.runtime = Runtime(self.plane, folder / "containers", Images(images), self.recorder.note, keep=keep)
         for part in (nouns, packages, studio):
             part.add(self.plane)
+        for kind in (training, processing, transform, tuning):
+            kind.add(self.plane, self.runtime)
         self.routes: list[Route] = [self._sagemaker]
+        self._admin = Admin(self.runtime, self.faults)
         self._moto = DomainDispatcherApplication(create_backend_app)
         # moto's backends are plain dictionaries that call one another, and its conditional S3 put looks and writes in
         # two steps: one request at a time.
@@ -36,37 +48,48 @@ class Sandbox:
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         request = read(environ)
-        for route in self.routes:
-            reply = self._answer(route, request)
+        for route in (self._admin, self._refused, *self.routes):
+            reply = _answered(route, request)
             if reply is not None:
                 return send(reply, start, str(uuid4()))
         return self._to_moto(request, start)
 
-    def _answer(self, route: Route, request: Request) -> Reply | None:
+    def _refused(self, request: Request) -> Reply | None:
+        """Faults on demand and expired credentials; what passes is recorded."""
         try:
-            return route(request)
+            who = principal(identity.caller(request.access_key))
         except AwsError as error:
-            return as_error(error)
-        except Exception as error:  # noqa: BLE001  (a fault of ours is AWS's InternalFailure, with its reason)
-            import traceback
-
-            traceback.print_exc()
-            return as_error(AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500))
+            code = "ExpiredToken" if request.service == "s3" else error.code
+            return answer(request, AwsError(code, error.message, error.status))
+        fault = self.faults.of(request, who)
+        if fault is None:
+            self.recorder.request(request)
+        return fault
 
     def _sagemaker(self, request: Request) -> Reply | None:
         if not request.headers.get("x-amz-target", "").startswith("SageMaker."):
             return None
-        answer = self.plane.call(request.target, _parameters(request.body), Where(request.region))
-        return as_json(answer)
+        who = identity.caller(request.access_key).arn
+        return as_json(self.plane.call(request.target, _parameters(request.body), Where(request.region, who)))
 
     def _to_moto(self, request: Request, start: Start) -> Iterable[bytes]:
         with self._turn:
             return [b"".join(self._moto(request.environ, start))]
 
 
-def _parameters(body: bytes) -> dict[str, Any]:
-    import json
+def _answered(route: Route, request: Request) -> Reply | None:
+    try:
+        return route(request)
+    except AwsError as error:
+        return as_error(error)
+    except Exception as error:  # noqa: BLE001  (a fault of ours is AWS's InternalFailure, with its reason)
+        import traceback
 
+        traceback.print_exc()
+        return as_error(AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500))
+
+
+def _parameters(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body or b"{}")
     except ValueError as error:

@@ -64,4 +64,26 @@ def budgets() -> None:
     mends_budgets.apply()
 
 
-MENDS: tuple[Callable[[], None], ...] = (policies_with_conditions, notification_of_eventbridge, budgets)
+def logs() -> None:
+    """moto takes few spellings of what lets logs be delivered to a bucket."""
+    from mlcl.sandbox import mends_logs
+
+    mends_logs.access_log_policies()
+    mends_logs.flow_logs_in_folders()
+
+
+def cloudfront() -> None:
+    """moto knows neither response headers policies nor origins in a VPC, and forgets functions of a distribution."""
+    from mlcl.sandbox import mends_cloudfront
+
+    mends_cloudfront.apply()
+
+
+def network() -> None:
+    """moto drops what rules of security groups are for."""
+    from mlcl.sandbox import mends_network
+
+    mends_network.descriptions_of_rules()
+
+
+MENDS: tuple[Callable[[], None], ...] = (policies_with_conditions, notification_of_eventbridge, budgets, logs, cloudfront)

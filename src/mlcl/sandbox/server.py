@@ -55,11 +55,13 @@ def start(
     port: int = 0,
     *,
     images: Mapping[str, str] | None = None,
+    keep: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Running:
     """Start a sandbox as a process of its own and wait until it answers.
 
-    port: 0 = any free one; images: commands by image (`--image URI=COMMAND`); extra: environment of the process.
+    port: 0 = any free one; images: commands by image (`--image URI=COMMAND`); keep: containers'
+    folders stay; extra: environment of the process.
     Raises MlclError when it does not come up.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,6 +69,7 @@ def start(
     state.unlink(missing_ok=True)
     command = [sys.executable, "-m", "mlcl.sandbox.server", "--folder", str(folder), "--port", str(port)]
     command += [part for uri, run in (images or {}).items() for part in ("--image", f"{uri}={run}")]
+    command += ["--keep"] if keep else []
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(extra or {})})  # noqa: S603
     end = time.monotonic() + _LONGEST_START
@@ -81,34 +84,40 @@ def start(
 
 
 def serve(
-    folder: Path, *, port: int = 0, images: Sequence[str] = (), ready: Callable[[str], None] = lambda _: None
+    folder: Path,
+    *,
+    port: int = 0,
+    images: Sequence[str] = (),
+    keep: bool = False,
+    ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve in this process until SIGINT or SIGTERM. ready: called with the address when it answers."""
+    """Serve in this process until SIGINT or SIGTERM. images: 'URI=COMMAND'; keep: whether the containers' folders stay;
+    ready: called with the address when it answers."""
     from werkzeug.serving import make_server
 
     from mlcl.sandbox.app import Sandbox
 
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    sandbox = Sandbox(folder)
+    sandbox = Sandbox(folder, images, keep=keep)
     try:
         server = make_server("127.0.0.1", port, sandbox, threaded=True, request_handler=_handler())
     except (OSError, SystemExit) as error:
         raise UsageError(f"Port {port} cannot be had.", found=str(error), fix="Give another with --port, or 0.") from None
-    server.daemon_threads = True
-    sandbox.url = f"http://127.0.0.1:{server.port}"
-    for name, value in environment(sandbox.url).items():  # what it starts itself talks to it alone
+    url = f"http://127.0.0.1:{server.port}"
+    for name, value in environment(url).items():  # what it starts itself talks to it alone
         os.environ[name] = value
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    _write(folder / STATE, {"url": sandbox.url, "pid": os.getpid()})
+    _write(folder / STATE, {"url": url, "pid": os.getpid()})
     try:
-        ready(sandbox.url)
+        ready(url)
         stop.wait()
     finally:
         (folder / STATE).unlink(missing_ok=True)
+        sandbox.runtime.end()
         server.shutdown()
         server.server_close()
 
@@ -152,8 +161,9 @@ def _main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--image", action="append", default=[])
+    parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
-    serve(given.folder, port=given.port, images=given.image)
+    serve(given.folder, port=given.port, images=given.image, keep=given.keep)
 
 
 if __name__ == "__main__":

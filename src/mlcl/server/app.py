@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from mlcl.server import datasets, documents, events, models, problems, runs, sessions, uploads
+from mlcl.server import datasets, documents, errors, events, models, problems, runs, sessions, uploads
 from mlcl.server.context import Server
 from mlcl.server.schemas.base import Fault
 from mlcl.version import __version__
@@ -19,7 +19,10 @@ PREFIX = "/api/v1"
 _OWN = (sessions, problems, runs, documents, models, datasets, uploads, events)
 _OTHERS = ("endpoints", "predictions", "monitoring", "alerts", "lineage", "retraining", "costs", "jobs", "feedback")
 _REF = "#/components/schemas/"
-_FAULT = {"description": "An error.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}
+_FAULT = {
+    "description": "An error.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+}
 
 
 def create(server: Server | None = None) -> FastAPI:
@@ -34,8 +37,15 @@ def create(server: Server | None = None) -> FastAPI:
         generate_unique_id_function=_operation,
     )
     app.state.server = server
-    for module in (*_OWN, *(import_module(f"mlcl.server.{name}") for name in _OTHERS if find_spec(f"mlcl.server.{name}"))):
+    errors.install(app)
+    for module in (
+        *_OWN,
+        *(import_module(f"mlcl.server.{name}") for name in _OTHERS if find_spec(f"mlcl.server.{name}")),
+    ):
         app.include_router(module.router, prefix=PREFIX)
+    if server is None:
+        # Answered by the model server beside the API; in the document, so that clients cover it.
+        app.include_router(import_module("mlcl.server.endpoints_predict").beside)
     return app
 
 
@@ -53,7 +63,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         operation["responses"]["default"] = _FAULT
     asked = _reached([operation.get("requestBody") for operation in operations], schemas)
     for name, schema in schemas.items():
-        if name not in asked and "properties" in schema:
+        if not schema.pop("x-sparse", False) and name not in asked and "properties" in schema:
             schema["required"] = list(schema["properties"])
     found["components"]["schemas"] = dict(sorted(schemas.items()))
     return found

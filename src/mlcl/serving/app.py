@@ -19,6 +19,7 @@ from mlcl.serving import describe, openapi
 from mlcl.serving.fleet import Endpoint, Fleet
 from mlcl.serving.metrics import Metrics, Samples, sample
 from mlcl.serving.predict import Predictions
+from mlcl.serving.series import Series
 from mlcl.serving.tokens import Tokens
 from mlcl.serving.web import (
     CLOSE,
@@ -76,7 +77,7 @@ class App:
         self.open_to_all, self.draining = open_to_all, False
         self._store, self._feedback = store, feedback
         self._turn, self._waiting = asyncio.Lock(), 0
-        self.metrics = Metrics(shared)
+        self.metrics, self.series = Metrics(shared), Series(shared)
         self.tokens = Tokens(store, seconds=math.inf)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-score")
         captures = Store(hosted.captures) if hosted and hosted.captures else store
@@ -114,7 +115,7 @@ class App:
                 await self._watching
         await self._predictions.finish()
         await asyncio.gather(*(endpoint.capture.close() for endpoint in self.fleet.endpoints.values()))
-        self.metrics.share(self._samples())
+        self.metrics.share(self.samples())
         self._threads.shutdown(wait=False)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -137,7 +138,8 @@ class App:
         await asyncio.to_thread(self.tokens.refresh)
         for capture in await asyncio.to_thread(self.fleet.refresh):
             await capture.close()
-        self.metrics.share(self._samples())
+        self.metrics.share(self.samples())
+        self.series.look(self.metrics, self.fleet.endpoints.values())
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -257,9 +259,8 @@ class App:
         return json_reply({"status": "ok"})
 
     async def _execution_parameters(self, request: Request) -> Reply:
-        return json_reply(
-            {"MaxConcurrentTransforms": os.cpu_count() or 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}
-        )
+        most = os.cpu_count() or 1
+        return json_reply({"MaxConcurrentTransforms": most, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6})
 
     async def _endpoints(self, request: Request) -> Reply:
         return json_reply({"endpoints": [describe.brief(one) for one in self.fleet.endpoints.values()]})
@@ -280,9 +281,9 @@ class App:
         return Reply(307, TEXT, b"", ((b"location", b"/docs"),))
 
     async def _metrics(self, request: Request) -> Reply:
-        return Reply(200, TEXT, self.metrics.render(self._samples(), self._gauges()))
+        return Reply(200, TEXT, self.metrics.render(self.samples(), self._gauges()))
 
-    def _samples(self) -> Samples:
+    def samples(self) -> Samples:
         samples = self.metrics.samples()
         for name, endpoint in self.fleet.endpoints.items():
             stats = endpoint.capture.stats()

@@ -8,83 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from mlcl import registry
 from mlcl.errors import Conflict, Corrupt, NotFound, StoreError, UsageError, listing
 from mlcl.models.manifest import MANIFEST
-from mlcl.records import Record, now
-from mlcl.serving.release import Rules
+from mlcl.records import now
+from mlcl.serving.states import STRATEGIES, EndpointState, Role, Settings, Strategy, Variant
 from mlcl.stores import Log, Store, keys
 from mlcl.stores.log import Entry, newest
 
-Strategy = Literal["all-at-once", "canary", "shadow", "blue-green"]
-Role = Literal["live", "canary", "shadow", "standby"]
-STRATEGIES: tuple[Strategy, ...] = ("all-at-once", "canary", "shadow", "blue-green")
-
-
-class Variant(Record):
-    """One model of an endpoint. weight: per cent of the requests (a shadow: of the requests copied to it).
-
-    live answers; a canary answers its share; a shadow is asked, and its answers are only recorded; standby is what
-    was live before a blue-green deployment: kept loaded, asked nothing, back at once on a rollback.
-    """
-
-    version: int | None
-    bundle_digest: str
-    weight: float
-    role: Role
-
-    @property
-    def label(self) -> str:
-        return f"version {self.version}" if self.version else f"model {self.bundle_digest[:12]}"
-
-
-class Settings(Record):
-    """How an endpoint answers and captures. capture_rate: share of the predictions captured; masked: input columns
-    whose values are never captured; max_rows, max_bytes, max_seconds: limits of one request."""
-
-    capture_rate: float = Field(default=1.0, ge=0, le=1)
-    masked: tuple[str, ...] = ()
-    max_rows: int = Field(default=10_000, ge=1)
-    max_bytes: int = Field(default=6 * 2**20, ge=1)
-    max_seconds: float = Field(default=60.0, gt=0)
-    rules: Rules = Rules()
-
-
-class EndpointState(Record):
-    """One state of an endpoint. No variants: it is out of use. revision: number in the log; previous: the revision
-    that a rollback goes back to; forced: deployed although its goals were not met."""
-
-    name: str
-    variants: tuple[Variant, ...] = ()
-    strategy: Strategy = "all-at-once"
-    settings: Settings = Settings()
-    forced: bool = False
-    why: str = ""
-    previous: int | None = None
-    changed_at: str = Field(default_factory=now)
-    revision: int = 0
-
-    @property
-    def live(self) -> Variant | None:
-        return self.variant("live")
-
-    def variant(self, role: Role) -> Variant | None:
-        return next((variant for variant in self.variants if variant.role == role), None)
-
-    @property
-    def rival(self) -> Variant | None:
-        """The model that is being tried beside the live one: a canary or a shadow."""
-        return self.variant("canary") or self.variant("shadow")
-
+__all__ = [
+    "STRATEGIES",
+    "Directory",
+    "EndpointState",
+    "Role",
+    "Settings",
+    "Strategy",
+    "Variant",
+    "configure",
+    "deploy",
+    "endpoints",
+    "find",
+    "history",
+    "promote",
+    "rollback",
+    "undeploy",
+]
 
 Change = Callable[[EndpointState], EndpointState]
 
 
-def deploy(
+def deploy(  # noqa: PLR0913
     store: Store,
     name: str,
     bundle_digest: str,
@@ -92,9 +48,13 @@ def deploy(
     strategy: str = "all-at-once",
     weight: float = 10,
     forced: bool = False,
+    *,
+    revision: int | None = None,
+    by: str = "",
 ) -> EndpointState:
-    """Puts a model of the store into use. weight: per cent of the requests that a canary gets. A model without a
-    version did not meet its goals and needs `forced`.
+    """Puts a model of the store into use. weight: per cent of the requests that a canary gets; revision: only if
+    this is still the present state (0: none yet), else Conflict; by: who does it. A model without a version did not
+    meet its goals and needs `forced`.
 
     On an endpoint with no live model every strategy is all-at-once. What is deployed so already stays as it is.
     """
@@ -122,22 +82,26 @@ def deploy(
             }
         )
 
-    return _change(store, name, change)
+    return _change(store, name, change, revision, by)
 
 
-def configure(store: Store, name: str, settings: Settings) -> EndpointState:
-    """Changes how an endpoint answers and captures; its models stay."""
+def configure(
+    store: Store, name: str, settings: Settings, *, revision: int | None = None, by: str = ""
+) -> EndpointState:
+    """Changes how an endpoint answers and captures; its models stay. revision, by: see deploy."""
 
     def change(present: EndpointState) -> EndpointState:
         return present.model_copy(update={"settings": settings, "why": "settings changed"})
 
     find(store, name)
-    return _change(store, name, change)
+    return _change(store, name, change, revision, by)
 
 
-def promote(store: Store, name: str, *, revision: int | None = None, why: str = "by hand") -> EndpointState:
-    """Makes the canary or shadow the live model; after a blue-green deployment, lets the standby go. revision: only
-    if this is still the present state (else Conflict)."""
+def promote(
+    store: Store, name: str, *, revision: int | None = None, why: str = "by hand", by: str = ""
+) -> EndpointState:
+    """Makes the canary or shadow the live model; after a blue-green deployment, lets the standby go. revision, by: see
+    deploy."""
 
     def change(present: EndpointState) -> EndpointState:
         chosen = present.rival or (present.live if present.variant("standby") else None)
@@ -146,12 +110,14 @@ def promote(store: Store, name: str, *, revision: int | None = None, why: str = 
         live = chosen.model_copy(update={"role": "live", "weight": 100})
         return present.model_copy(update={"variants": (live,), "why": f"promoted {chosen.label}: {why}"})
 
-    return _change(store, name, change, revision)
+    return _change(store, name, change, revision, by)
 
 
-def rollback(store: Store, name: str, *, revision: int | None = None, why: str = "by hand") -> EndpointState:
-    """Goes back to the models that were live before the last deployment; again: to those before them. revision: only
-    if this is still the present state (else Conflict)."""
+def rollback(
+    store: Store, name: str, *, revision: int | None = None, why: str = "by hand", by: str = ""
+) -> EndpointState:
+    """Goes back to the models that were live before the last deployment; again: to those before them. revision, by: see
+    deploy."""
     log = Log(store, keys.endpoint(name))
     if log.latest() is None:
         find(store, name)  # names the endpoints that there are
@@ -170,17 +136,18 @@ def rollback(store: Store, name: str, *, revision: int | None = None, why: str =
             }
         )
 
-    return _change(store, name, change, revision)
+    return _change(store, name, change, revision, by)
 
 
-def undeploy(store: Store, name: str) -> EndpointState:
-    """Takes an endpoint out of use; a rollback brings it back."""
+def undeploy(store: Store, name: str, *, revision: int | None = None, why: str = "", by: str = "") -> EndpointState:
+    """Takes an endpoint out of use; a rollback brings it back. revision, by: see deploy."""
 
     def change(present: EndpointState) -> EndpointState:
-        return present.model_copy(update={"variants": (), "why": "undeployed", "previous": present.revision})
+        told = f"undeployed: {why}" if why else "undeployed"
+        return present.model_copy(update={"variants": (), "why": told, "previous": present.revision})
 
     find(store, name)
-    return _change(store, name, change)
+    return _change(store, name, change, revision, by)
 
 
 def find(store: Store, name: str) -> EndpointState:
@@ -190,6 +157,11 @@ def find(store: Store, name: str) -> EndpointState:
         used = [other.name for other in endpoints(store)]
         raise NotFound.among("endpoint", name, used, fix=f"Make one with: mlcl deploy {name}")
     return state
+
+
+def history(store: Store, name: str) -> list[EndpointState]:
+    """Every state of an endpoint, oldest first; none when there never was such an endpoint."""
+    return [_parse(name, entry) for entry in Log(store, keys.endpoint(name)).history()]
 
 
 def endpoints(store: Store) -> list[EndpointState]:
@@ -262,20 +234,31 @@ def _settled(state: EndpointState) -> tuple[Variant, ...]:
     return (state.live.model_copy(update={"weight": 100}),) if state.live else ()
 
 
-def _change(store: Store, name: str, change: Change, revision: int | None = None) -> EndpointState:
+def _change(store: Store, name: str, change: Change, revision: int | None = None, by: str = "") -> EndpointState:
     present = _present(store, name)
     if revision not in (None, present.revision):
-        raise Conflict(
-            f"'{name}' was changed meanwhile.",
-            found=f"revision {present.revision}: {present.why}; expected {revision}",
-            fix="Look again and repeat.",
-        )
+        raise _meanwhile(present, revision)
     changed = change(present)
     if changed is present:
         return present
-    state = changed.model_copy(update={"changed_at": now(), "revision": present.revision + 1})
-    Log(store, keys.endpoint(name)).append(state.model_dump(mode="json"), after=present.revision)
+    state = changed.model_copy(update={"changed_at": now(), "revision": present.revision + 1, "by": by})
+    try:
+        Log(store, keys.endpoint(name)).append(state.model_dump(mode="json"), after=present.revision)
+    except Conflict as error:
+        raise _meanwhile(_present(store, name), present.revision) from error
     return state
+
+
+def _meanwhile(present: EndpointState, expected: int | None) -> Conflict:
+    """Says what the other one did."""
+    who = f" by {present.by}" if present.by else ""
+    models = f" ({_described(present)})" if present.variants else ""
+    return Conflict(
+        f"'{present.name}' was changed meanwhile{who}: {present.why or 'there is no such endpoint yet'}{models}.",
+        where=f"endpoint '{present.name}'",
+        found=f"revision {present.revision}: {present.why}; expected {expected}",
+        fix="Look again and repeat.",
+    )
 
 
 def _present(store: Store, name: str) -> EndpointState:

@@ -81,9 +81,17 @@ class Metrics:
     def model(self, endpoint: str, version: str) -> ModelCounts:
         return self._models.setdefault((("endpoint", endpoint), ("version", version)), ModelCounts())
 
+    def models(self) -> list[tuple[Labels, ModelCounts]]:
+        """The models of this process; their labels are endpoint and version."""
+        return list(self._models.items())
+
+    def counts(self) -> list[tuple[str, str, ModelCounts]]:
+        """Endpoint, version and counts of every model that this process has had in use."""
+        return [(dict(labels)["endpoint"], dict(labels)["version"], counts) for labels, counts in self._models.items()]
+
     def samples(self) -> Samples:
         found: Samples = {}
-        for labels, counts in self._models.items():
+        for labels, counts in self.models():
             found |= counts.samples(labels)
         for (endpoint, status), number in self.rejected.items():
             found[sample("mlcl_rejected_total", (("endpoint", endpoint), ("status", str(status))))] = number
@@ -96,13 +104,17 @@ class Metrics:
             fresh.write_bytes(orjson.dumps(samples))
             fresh.replace(self.folder / f"{os.getpid()}.json")
 
-    def render(self, samples: Samples, gauges: Samples) -> bytes:
-        """Prometheus text of this process's samples and gauges, and of what other workers left."""
+    def total(self, samples: Samples) -> Samples:
+        """This process's samples, and what other workers left."""
         total = Counter(samples)
         for file in self.folder.glob("*.json") if self.folder else ():
             if file.stem != str(os.getpid()):
                 total.update(orjson.loads(file.read_bytes()))
-        return text({**total, **gauges})
+        return {**total}
+
+    def render(self, samples: Samples, gauges: Samples) -> bytes:
+        """Prometheus text of the whole server's samples, and of this process's gauges."""
+        return text({**self.total(samples), **gauges})
 
 
 def sample(name: str, labels: Labels) -> str:

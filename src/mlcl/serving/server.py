@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,18 +42,23 @@ MOST_CONNECTIONS = 2000
 _LOOK = 0.2  # seconds between looks at the workers
 
 
+# Puts something around the model server: model server, store, open_to_all -> the application that is served.
+Around = Callable[[App, Store, bool], Any]
+
+
 class Options(NamedTuple):
     """What a worker needs to know. shared: folder for the counts of all workers, or None for a single process;
-    feedback, hosted: see App."""
+    feedback, hosted: see App; around: see serve."""
 
     store: str
     open_to_all: bool
     shared: str | None = None
     feedback: Feedback | None = None
     hosted: Hosted | None = None
+    around: Around | None = None
 
 
-def serve(
+def serve(  # noqa: PLR0913 - each is an option of the command
     store: Store,
     *,
     host: str = "127.0.0.1",
@@ -61,8 +67,10 @@ def serve(
     open_page: bool = False,
     feedback: Feedback | None = None,
     hosted: Hosted | None = None,
+    around: Around | None = None,
 ) -> None:
-    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged); feedback, hosted: see App.
+    """Serves every endpoint of the store until SIGTERM or Ctrl-C. port 0: any free one (logged); feedback, hosted: see
+    App; around: what else is served on the port (page and API).
 
     UsageError: beyond loopback without any token; or the port is taken.
     """
@@ -78,8 +86,8 @@ def serve(
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
     log.info("Serving %s on %s (documentation: %s/docs)", store.address, address, address)
     if open_page:
-        threading.Timer(0.5, webbrowser.open, [f"{address}/docs"]).start()
-    options = Options(_absolute(store), open_to_all, feedback=feedback, hosted=hosted)
+        threading.Timer(0.5, webbrowser.open, [f"{address}/" if around else f"{address}/docs"]).start()
+    options = Options(_absolute(store), open_to_all, feedback=feedback, hosted=hosted, around=around)
     if workers == 1:
         work(options, listening)
         return
@@ -98,15 +106,16 @@ def work(options: Options, listening: socket.socket, parent: int | None = None) 
     """Serves in this process until told to end. parent: process without which this one must not go on."""
     _log_to_stderr()
     shared = Path(options.shared) if options.shared else None
+    store = Store(options.store)
     app = App(
-        Store(options.store),
+        store,
         open_to_all=options.open_to_all,
         shared=shared,
         feedback=options.feedback,
         hosted=options.hosted,
     )
     config = uvicorn.Config(
-        app,
+        options.around(app, store, options.open_to_all) if options.around else app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=Connection,
         ws="none",

@@ -74,6 +74,11 @@ class Tokens:
                 found = entry["name"]
         return found
 
+    def has(self, name: str) -> bool:
+        """Whether the caller `name` still has a token."""
+        self._renew()
+        return any(entry["name"] == name for entry in self._entries)
+
     def refresh(self) -> None:
         """Reads the tokens now. A server that calls this from another thread never waits for the store in `check`."""
         self._read_at = time.monotonic()

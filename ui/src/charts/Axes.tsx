@@ -11,7 +11,7 @@ export interface Box {
 /** Room for the axes' texts; what is left is the drawing. */
 export function inside(width: number, height: number, y: Axis): Box {
   const longest = Math.max(...ticks(y.range, 4).map((at) => y.format(at).length));
-  return { left: Math.min(84, 14 + 7 * longest), top: 10, right: width - 12, bottom: height - 40 };
+  return { left: Math.min(84, 14 + 7 * longest), top: 26, right: width - 12, bottom: height - 40 };
 }
 
 export function scales(box: Box, x: Axis, y: Axis): [Scale, Scale] {
@@ -38,6 +38,9 @@ export function Axes({ box, x, y }: { box: Box; x: Axis; y: Axis }) {
         </text>
       ))}
       <line className="chart-base" x1={box.left} x2={box.right} y1={box.bottom} y2={box.bottom} />
+      <text className="chart-name" x={0} y={12}>
+        {y.label}
+      </text>
       <text className="chart-name" x={(box.left + box.right) / 2} y={box.bottom + 34} textAnchor="middle">
         {x.label}
       </text>

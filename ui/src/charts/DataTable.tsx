@@ -9,15 +9,17 @@ interface Props {
   rows: readonly (readonly ReactNode[])[];
   /** Columns from this one on hold numbers. */
   numbers?: number;
+  /** The caption stands above already; only screen readers get it here. */
+  captioned?: boolean;
 }
 
 /** A plain table: the text of a chart, or a few figures side by side. The first cell of a row names it. */
-export function DataTable({ caption, head, rows, numbers = 1 }: Props) {
+export function DataTable({ caption, head, rows, numbers = 1, captioned = false }: Props) {
   const kind = (column: number) => (column >= numbers ? "number" : undefined);
   return (
     <Scroll label={caption}>
       <table className="chart-table" style={VARIABLES}>
-        <caption>{caption}</caption>
+        <caption className={captioned ? "chart-unseen" : undefined}>{caption}</caption>
         <thead>
           <tr>
             {head.map((name, column) => (

@@ -34,7 +34,7 @@ export function Figure({ title, summary, legend, table, children }: Props) {
         expanded={open}
         onChange={({ detail }) => setOpen(detail.expanded)}
       >
-        {open && <DataTable caption={title} numbers={0} {...table()} />}
+        {open && <DataTable caption={title} captioned numbers={0} {...table()} />}
       </ExpandableSection>
     </figure>
   );

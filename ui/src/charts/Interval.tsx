@@ -10,12 +10,14 @@ interface Props {
   low: number | null;
   high: number | null;
   wanted?: number | null;
+  /** What stands at `wanted`. */
+  wantedName?: string;
   naive?: number | null;
   colour: string;
 }
 
 /** A figure with its interval, the bound that was wanted and what the naive baseline gets, on one scale. */
-export function Interval({ text, got, low, high, wanted, naive, colour }: Props) {
+export function Interval({ text, got, low, high, wanted, wantedName = "wanted", naive, colour }: Props) {
   const [element, width] = useWidth<HTMLDivElement>(240);
   const range = extent([got, low, high, wanted, naive]);
   const to = linear(range, [8, width - 8]);
@@ -31,7 +33,7 @@ export function Interval({ text, got, low, high, wanted, naive, colour }: Props)
           <>
             <line className="chart-wanted" x1={to(wanted)} x2={to(wanted)} y1={4} y2={28} />
             <text x={to(wanted)} y={38} textAnchor={anchor(to(wanted), width)}>
-              wanted
+              {wantedName}
             </text>
           </>
         )}

@@ -1,5 +1,6 @@
 import { BAD, GOOD, VARIABLES } from "./colours";
 import { Scroll } from "./Scroll";
+import { NONE, share } from "./words";
 import "./charts.css";
 
 interface Props {
@@ -41,12 +42,12 @@ export function Matrix({ caption, labels, matrix }: Props) {
 }
 
 function Cell({ count, of, right }: { count: number; of: number; right: boolean }) {
-  const share = of ? count / of : 0;
-  const colour = `color-mix(in srgb, ${right ? GOOD : BAD} ${Math.round(10 + 35 * share)}%, transparent)`;
+  const part = of ? count / of : 0;
+  const colour = `color-mix(in srgb, ${right ? GOOD : BAD} ${Math.round(10 + 35 * part)}%, transparent)`;
   return (
     <td style={{ background: count ? colour : undefined }}>
       <strong>{count.toLocaleString("en")}</strong>
-      {of ? `${(100 * share).toFixed(1)}%` : "–"}
+      {of ? share(part) : NONE}
     </td>
   );
 }

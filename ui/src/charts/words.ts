@@ -44,6 +44,14 @@ export function plural(amount: number, noun: string): string {
   return `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 }
 
+/** Figures that stand below one another: all with the decimals that give the greatest three digits. */
+export function column(values: readonly Maybe[]): string[] {
+  const sizes = values.map((value) => Math.abs(value ?? 0));
+  const most = Math.max(...sizes) || 1;
+  const places = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(most))));
+  return values.map((value) => (value === null || value === undefined ? NONE : fixed(value, places)));
+}
+
 /** With a true minus sign, and none before zero. */
 function fixed(value: number, places: number): string {
   return signed(value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places }));

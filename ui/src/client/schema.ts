@@ -162,7 +162,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Runs */
+        /**
+         * List Runs
+         * @description Runs. sort: started_at, finished_at, problem, state, seconds, trigger, model_version or id; q: in id, problem,
+         *     state, trigger or error.
+         */
         get: operations["listRuns"];
         put?: never;
         post?: never;
@@ -179,7 +183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run */
+        /**
+         * Get Run
+         * @description A run with its steps, its verdict and the problem file that was run.
+         */
         get: operations["getRun"];
         put?: never;
         post?: never;
@@ -196,7 +203,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Log */
+        /**
+         * Get Run Log
+         * @description What a run said while it worked, oldest first.
+         */
         get: operations["getRunLog"];
         put?: never;
         post?: never;
@@ -215,7 +225,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop Run */
+        /**
+         * Stop Run
+         * @description Asks a running run to end. It does within seconds; what its finished steps found stays.
+         */
         post: operations["stopRun"];
         delete?: never;
         options?: never;
@@ -230,7 +243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare Runs */
+        /**
+         * Compare Runs
+         * @description Runs side by side: metrics with their intervals, seconds of the steps, and where their problem files differ.
+         */
         get: operations["compareRuns"];
         put?: never;
         post?: never;
@@ -247,7 +263,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Dataset */
+        /**
+         * Get Run Dataset
+         * @description The data set that the run worked on.
+         */
         get: operations["getRunDataset"];
         put?: never;
         post?: never;
@@ -264,7 +283,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Profile */
+        /**
+         * Get Run Profile
+         * @description What is in the data, column by column, and what in it should worry.
+         */
         get: operations["getRunProfile"];
         put?: never;
         post?: never;
@@ -281,7 +303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Preparation */
+        /**
+         * Get Run Preparation
+         * @description How rows were split and what became features.
+         */
         get: operations["getRunPreparation"];
         put?: never;
         post?: never;
@@ -298,7 +323,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Training */
+        /**
+         * Get Run Training
+         * @description The trials, and what was chosen.
+         */
         get: operations["getRunTraining"];
         put?: never;
         post?: never;
@@ -315,7 +343,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Evaluation */
+        /**
+         * Get Run Evaluation
+         * @description How good the model is on rows that it never saw.
+         */
         get: operations["getRunEvaluation"];
         put?: never;
         post?: never;
@@ -332,7 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Verdict */
+        /**
+         * Get Run Verdict
+         * @description Whether the goals are met.
+         */
         get: operations["getRunVerdict"];
         put?: never;
         post?: never;
@@ -349,7 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Report */
+        /**
+         * Get Run Report
+         * @description The run's report: one page without outside links.
+         */
         get: operations["getRunReport"];
         put?: never;
         post?: never;
@@ -366,7 +403,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Run Card */
+        /**
+         * Get Run Card
+         * @description The card of the run's model: what it is for, what it was made from, how good it is and where it ends.
+         */
         get: operations["getRunCard"];
         put?: never;
         post?: never;
@@ -383,7 +423,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Models */
+        /**
+         * List Models
+         * @description Models of the registry. sort: created_at, problem, version, stage or learner; q: in problem, learner, run or why.
+         */
         get: operations["listModels"];
         put?: never;
         post?: never;
@@ -400,7 +443,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Model */
+        /**
+         * Get Model
+         * @description One model with what it asks for and what it was made from.
+         */
         get: operations["getModel"];
         put?: never;
         post?: never;
@@ -418,7 +464,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set Model Stage */
+        /**
+         * Set Model Stage
+         * @description Approves or rejects a version by hand; the highest approved one is the champion.
+         */
         put: operations["setModelStage"];
         post?: never;
         delete?: never;
@@ -434,7 +483,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Model Card */
+        /**
+         * Get Model Card
+         * @description What the model is for, what it was made from, how good it is and where it ends.
+         */
         get: operations["getModelCard"];
         put?: never;
         post?: never;
@@ -504,7 +556,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start Upload */
+        /**
+         * Start Upload
+         * @description Announces a file; its parts follow.
+         */
         post: operations["startUpload"];
         delete?: never;
         options?: never;
@@ -519,14 +574,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Upload */
+        /**
+         * Get Upload
+         * @description How far an upload is: after a dropped connection, go on at `offset`.
+         */
         get: operations["getUpload"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Send Part */
+        /**
+         * Send Part
+         * @description Sends the next part, as bytes; with the last one the file is in the store, and `source` names it. 409 when the
+         *     part does not begin where the file ends.
+         */
         patch: operations["sendPart"];
         trace?: never;
     };
@@ -537,10 +599,802 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stream Events */
+        /**
+         * Stream Events
+         * @description What changes: runs and their progress, deployments, alerts, models, problem files, jobs. Begins after
+         *     Last-Event-ID, where that is still known; else with an event of kind `lost`.
+         */
         get: operations["streamEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoints
+         * @description The endpoints, with what they answered in the last minute.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Endpoint
+         * @description One endpoint: variants, canary, settings, newest changes. ETag: its revision.
+         */
+        get: operations["getEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoint Changes
+         * @description Every state that the endpoint had, newest first.
+         */
+        get: operations["listEndpointChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Traffic
+         * @description What each variant answered lately: requests, errors and latencies over time.
+         */
+        get: operations["getTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Inputs
+         * @description What the live model asks for, with defaults and ranges for a form.
+         */
+        get: operations["getInputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy
+         * @description Puts a registered model into use.
+         */
+        post: operations["deploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote
+         * @description Makes the canary or shadow the live model; lets the standby of a blue-green deployment go.
+         */
+        post: operations["promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback
+         * @description Goes back to the models that were live before the last deployment.
+         */
+        post: operations["rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/undeploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undeploy
+         * @description Takes the endpoint out of use; a rollback brings it back.
+         */
+        post: operations["undeploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Configure Endpoint
+         * @description Changes how the endpoint answers and captures; its models stay.
+         */
+        put: operations["configureEndpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description Files that were or are being scored, newest first.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Batch
+         * @description Starts to score an uploaded CSV, Parquet or JSON Lines file.
+         */
+        post: operations["startBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description How far it is, and what came of it.
+         */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batch Faults
+         * @description The wrong values of the file, row by row.
+         */
+        get: operations["listBatchFaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Batch
+         * @description Ends it; what was scored so far is thrown away.
+         */
+        post: operations["stopBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Batch
+         * @description Goes on with one that was interrupted, where it stopped.
+         */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Batch
+         * @description The file of predictions.
+         */
+        get: operations["downloadBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Predictions
+         * @description Captured predictions, newest first.
+         */
+        get: operations["listPredictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/prediction-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Predictions
+         * @description How many predictions were captured, hour by hour or day by day. Left out: the last 24 hours, or 30 days.
+         */
+        get: operations["countPredictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{prediction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prediction
+         * @description One captured prediction, with all that it came from.
+         */
+        get: operations["getPrediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Monitoring
+         * @description How the endpoint is watched: settings, newest look, what is done next.
+         */
+        get: operations["getMonitoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Looks
+         * @description Looks at the endpoint's traffic, newest first.
+         */
+        get: operations["listLooks"];
+        put?: never;
+        /**
+         * Start Look
+         * @description Looks at the traffic now, in a process of its own; settles the alerts.
+         */
+        post: operations["startLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/look-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look Series
+         * @description Looks side by side: drift of each column, quality, performance and value over time.
+         */
+        get: operations["getLookSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/looks/{look}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look
+         * @description One look in full. 'latest': the newest.
+         */
+        get: operations["getLook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/looks/{look}/column": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look Column
+         * @description One column: its distribution in training beside that in the window.
+         */
+        get: operations["getLookColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/looks/{look}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look Report
+         * @description The look as one self-contained HTML page.
+         */
+        get: operations["getLookReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/looks/{look}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look File
+         * @description One of the files that SageMaker Model Monitor would write, or the report, as JSON.
+         */
+        get: operations["getLookFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Labels
+         * @description The label-maturity ledger, as the newest look saw it.
+         */
+        get: operations["getLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Feedback
+         * @description Tells what became of predictions, by an uploaded file. Late, repeated and corrected outcomes are welcome.
+         */
+        post: operations["sendFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description What is done by itself, or was asked for: looks, retraining, notices.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Alerts; unless sorted otherwise open ones first, the dearest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Alerts
+         * @description Open alerts, endpoint by endpoint.
+         */
+        get: operations["countAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description One alert, with its history and the notices of it that were not delivered.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Says that somebody cares for it: it stays until it is resolved, but no longer calls.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/{prediction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description Endpoint, variant, model, run, data set, problem file and code of a captured prediction.
+         */
+        get: operations["getLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/retraining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retraining
+         * @description The policy, and how retraining stands.
+         */
+        get: operations["getRetraining"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description Attempts to replace the model, newest first.
+         */
+        get: operations["listAttempts"];
+        put?: never;
+        /**
+         * Start Attempt
+         * @description Trains a challenger now, in a process of its own; it replaces the live model only if it is better.
+         */
+        post: operations["startAttempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{name}/attempts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attempt
+         * @description One attempt: champion and challenger metric by metric, and why it ended as it did.
+         */
+        get: operations["getAttempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{name}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict
+         * @description Predicts with one of the endpoint's models. Outside /api/v1: the model server itself answers.
+         */
+        post: operations["predict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,6 +1405,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Acknowledge */
+        Acknowledge: {
+            /**
+             * Note
+             * @description Why, for those who come after.
+             * @default
+             */
+            note: string;
+        };
         /** Against */
         Against: {
             baseline: components["schemas"]["ComparedRival"] | null;
@@ -565,6 +1428,283 @@ export interface components {
             champion: components["schemas"]["ComparedRival"] | null;
         };
         /**
+         * AgainstPromise
+         * @description A figure beside the promised one. low, high: interval of got - promised; loss: relative to what was promised
+         *     (below 0: a gain).
+         */
+        AgainstPromise: {
+            /** Metric */
+            metric: string;
+            /** Got */
+            got: number;
+            /** Promised */
+            promised: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Loss */
+            loss: number;
+            /** Limit */
+            limit: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "worse" | "better" | "as promised" | "undecided";
+        };
+        /**
+         * Alert
+         * @description column: '' where the finding is of no column; money_at_risk: per window, in `unit`, null where nothing prices it;
+         *     look: id of the look that found it last; acknowledged_by, note: who cares for it, and what they said.
+         */
+        Alert: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "firing" | "acknowledged" | "resolved";
+            /** Severity */
+            severity: string;
+            /** Value */
+            value: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Money At Risk */
+            money_at_risk: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Version */
+            version: number | null;
+            /**
+             * Look
+             * @default
+             */
+            look: string;
+            /** Fired At */
+            fired_at: string;
+            /** Changed At */
+            changed_at: string;
+            /**
+             * Acknowledged By
+             * @default
+             */
+            acknowledged_by: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * AlertChange
+         * @description One state of an alert.
+         */
+        AlertChange: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "firing" | "acknowledged" | "resolved";
+            /** At */
+            at: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * AlertCounts
+         * @description Open alerts of one endpoint.
+         */
+        AlertCounts: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Firing
+             * @default 0
+             */
+            firing: number;
+            /**
+             * Acknowledged
+             * @default 0
+             */
+            acknowledged: number;
+            /**
+             * Critical
+             * @default 0
+             */
+            critical: number;
+            /** Money At Risk */
+            money_at_risk: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** AlertDetail */
+        AlertDetail: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "firing" | "acknowledged" | "resolved";
+            /** Severity */
+            severity: string;
+            /** Value */
+            value: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Money At Risk */
+            money_at_risk: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Version */
+            version: number | null;
+            /**
+             * Look
+             * @default
+             */
+            look: string;
+            /** Fired At */
+            fired_at: string;
+            /** Changed At */
+            changed_at: string;
+            /**
+             * Acknowledged By
+             * @default
+             */
+            acknowledged_by: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * History
+             * @default []
+             */
+            history: components["schemas"]["AlertChange"][];
+            /**
+             * Notices
+             * @default []
+             */
+            notices: components["schemas"]["AlertNotice"][];
+        };
+        /**
+         * AlertNotice
+         * @description Who was to be told of a change, and could not be (yet). state 'failed': given up.
+         */
+        AlertNotice: {
+            /** Channel */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "failed";
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "firing" | "acknowledged" | "resolved";
+            /** Attempts */
+            attempts: number;
+            /** Due */
+            due: string;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+        };
+        /**
+         * Answer
+         * @description missing, unseen: values that were missing, or texts that training never saw; faults: of the rows that were left
+         *     out (on_error=skip).
+         */
+        Answer: {
+            /** Predictions */
+            predictions: components["schemas"]["Predicted"][];
+            model: components["schemas"]["AnsweredBy"];
+            /** Missing */
+            missing: number;
+            /** Unseen */
+            unseen: number;
+            /** Faults */
+            faults?: components["schemas"]["InputFault"][] | null;
+            /** Fault Count */
+            fault_count?: number | null;
+        };
+        /** AnsweredBy */
+        AnsweredBy: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number | null;
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * Ask
+         * @description rows: of column names and values; what is left out is missing.
+         */
+        Ask: {
+            /** Rows */
+            rows: {
+                [key: string]: boolean | number | string | null;
+            }[];
+        };
+        /**
          * Association
          * @description How well the column alone predicts the target: 0 not at all, 1 perfectly. measure: gini or rank_r2.
          */
@@ -573,6 +1713,134 @@ export interface components {
             measure: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * Attempt
+         * @description goals: of the problem file and the comparison with the champion, as judged; figures: both models, metric by
+         *     metric; steps: of the run, live while it is running.
+         */
+        Attempt: {
+            /** Number */
+            number: number;
+            /** Endpoint */
+            endpoint: string;
+            /** Trigger */
+            trigger: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "deployed" | "trying" | "kept" | "waiting" | "failed";
+            /** At */
+            at: string;
+            /**
+             * Ended At
+             * @default
+             */
+            ended_at: string;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /** Live */
+            live: number | null;
+            /** Version */
+            version: number | null;
+            /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
+             * @default {
+             *       "old": 0,
+             *       "new": 0,
+             *       "test": 0
+             *     }
+             */
+            rows: components["schemas"]["TrainingRows"];
+            /** Outcome */
+            outcome: ("met" | "not met" | "undecided") | null;
+            /**
+             * Goals
+             * @default []
+             */
+            goals: components["schemas"]["GoalResult"][];
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["RivalFigure"][];
+            /**
+             * Verdict
+             * @default
+             */
+            verdict: string;
+            /**
+             * Process
+             * @default
+             */
+            process: string;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["Step"][];
+        };
+        /**
+         * AttemptBrief
+         * @description One attempt. deployed: the challenger is live; trying: it is a canary or shadow; kept: it did not pass, and the
+         *     champion stays; waiting: there was too little to learn from; failed: an error, told by why. live: version that was
+         *     live before; version: of the challenger, when it passed.
+         */
+        AttemptBrief: {
+            /** Number */
+            number: number;
+            /** Endpoint */
+            endpoint: string;
+            /** Trigger */
+            trigger: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "deployed" | "trying" | "kept" | "waiting" | "failed";
+            /** At */
+            at: string;
+            /**
+             * Ended At
+             * @default
+             */
+            ended_at: string;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /** Live */
+            live: number | null;
+            /** Version */
+            version: number | null;
+            /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
+             * @default {
+             *       "old": 0,
+             *       "new": 0,
+             *       "test": 0
+             *     }
+             */
+            rows: components["schemas"]["TrainingRows"];
+            /** Outcome */
+            outcome: ("met" | "not met" | "undecided") | null;
         };
         /**
          * Aws
@@ -613,6 +1881,217 @@ export interface components {
             endpoint: components["schemas"]["EndpointOnAws"];
         };
         /**
+         * Batch
+         * @description rows: predictions written; skipped: rows left out; missing, unseen: values that were missing, or texts that
+         *     training never saw; absent: columns that the file lacks (all missing); faults: the first ones, of `fault_count` that
+         *     were kept; result_size: bytes of the result, null while there is none.
+         */
+        Batch: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "stopped" | "interrupted";
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "parquet" | "jsonl";
+            /** Version */
+            version: number | null;
+            /**
+             * Bundle Digest
+             * @default
+             */
+            bundle_digest: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Started At */
+            started_at: string;
+            /**
+             * Finished At
+             * @default
+             */
+            finished_at: string;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+            /**
+             * On Error
+             * @enum {string}
+             */
+            on_error: "fail" | "skip";
+            /** Keep */
+            keep: string[];
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Unseen
+             * @default 0
+             */
+            unseen: number;
+            /**
+             * Absent
+             * @default []
+             */
+            absent: string[];
+            /**
+             * Faults
+             * @default []
+             */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Fault Count
+             * @default 0
+             */
+            fault_count: number;
+            failure: components["schemas"]["BatchError"] | null;
+            /**
+             * Result Name
+             * @default
+             */
+            result_name: string;
+            /** Result Size */
+            result_size: number | null;
+            /**
+             * Can Stop
+             * @default false
+             */
+            can_stop: boolean;
+            /**
+             * Can Resume
+             * @default false
+             */
+            can_resume: boolean;
+        };
+        /**
+         * BatchBrief
+         * @description A file being scored. done of total: rows so far (total 0: not known yet); 'interrupted': its process was ended
+         *     from outside; it goes on where it stopped.
+         */
+        BatchBrief: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "stopped" | "interrupted";
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "parquet" | "jsonl";
+            /** Version */
+            version: number | null;
+            /**
+             * Bundle Digest
+             * @default
+             */
+            bundle_digest: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Started At */
+            started_at: string;
+            /**
+             * Finished At
+             * @default
+             */
+            finished_at: string;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+        };
+        /** BatchError */
+        BatchError: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * What
+             * @default
+             */
+            what: string;
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+            /**
+             * Found
+             * @default
+             */
+            found: string;
+            /**
+             * Do
+             * @default
+             */
+            do: string;
+        };
+        /**
          * Bins
          * @description A histogram: bin i goes from edges[i] to edges[i + 1]. Edges are numbers, of dates ISO texts.
          */
@@ -621,6 +2100,13 @@ export interface components {
             edges: (number | string | null)[];
             /** Counts */
             counts: number[];
+        };
+        /** Broken */
+        Broken: {
+            /** Check */
+            check: string;
+            /** Column */
+            column: string | null;
         };
         /**
          * Calibration
@@ -644,6 +2130,31 @@ export interface components {
             count: number[];
         };
         /**
+         * Canary
+         * @description How the canary stands against the live model. decision: what its figures say now; why: in words. Each worker of a
+         *     server decides by what it has seen itself; shown is the one that has seen most, of `workers`.
+         */
+        Canary: {
+            /** Since */
+            since: string;
+            live: components["schemas"]["TrialFigures"];
+            canary: components["schemas"]["TrialFigures"];
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][];
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "wait" | "promote" | "rollback";
+            /** Why */
+            why: string;
+            /**
+             * Workers
+             * @default 1
+             */
+            workers: number;
+        };
+        /**
          * CapacityRule
          * @description At most `cases` of every `out_of` can be acted on; most: how many of the test rows that is.
          */
@@ -656,6 +2167,23 @@ export interface components {
             share: number;
             /** Most */
             most: number;
+        };
+        /**
+         * CaptureState
+         * @description What became of the predictions of this worker. error: why writing fails now, or ''.
+         */
+        CaptureState: {
+            /** Captured */
+            captured: number;
+            /** Lost */
+            lost: number;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
         };
         /**
          * Champion
@@ -685,6 +2213,63 @@ export interface components {
             /** Value Per Case */
             value_per_case: number | null;
         };
+        /**
+         * Change
+         * @description A metric that was promised and is known now. low, high: interval of change.
+         */
+        Change: {
+            /** Promised */
+            promised: number | null;
+            /** Realised */
+            realised: number | null;
+            /** Change */
+            change: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "worse" | "better" | "as promised" | "undecided";
+        };
+        /** ChangeEndpoint */
+        ChangeEndpoint: {
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Why
+             * @description Why, for those who come after.
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Check
+         * @description A check of data quality. value, reference: shares of rows, now and in training; of volume rows per hour and those
+         *     expected.
+         */
+        Check: {
+            /** Check */
+            check: string;
+            /** Column */
+            column: string | null;
+            /** Value */
+            value: number | null;
+            /** Reference */
+            reference: number | null;
+            /** Rows */
+            rows: number;
+            /** P Value */
+            p_value: number | null;
+            /** P Adjusted */
+            p_adjusted: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Broken */
+            broken: boolean;
+        };
         /** CheckProblem */
         CheckProblem: {
             /** Toml */
@@ -703,6 +2288,16 @@ export interface components {
              */
             mistakes: components["schemas"]["Mistake"][];
             problem_file: components["schemas"]["Problem"] | null;
+        };
+        /**
+         * Choice
+         * @description A value that training saw, and in which share of its rows.
+         */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Share */
+            share: number | null;
         };
         /** ClassCurves */
         ClassCurves: {
@@ -740,6 +2335,72 @@ export interface components {
             /** Average Precision */
             average_precision: number | null;
         };
+        /** CodeOrigin */
+        CodeOrigin: {
+            /** Version */
+            version: string | null;
+            /** Mlcl */
+            mlcl: string | null;
+        };
+        /**
+         * Cohort
+         * @description The predictions of one day. mature: whether it may be judged; mature_at: when it may be, null where nobody can
+         *     say.
+         */
+        Cohort: {
+            /** Cohort */
+            cohort: number;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Predictions */
+            predictions: number;
+            /** Labels */
+            labels: number;
+            /** Share */
+            share: number;
+            delay: components["schemas"]["CohortDelay"] | null;
+            /** Expected Share */
+            expected_share: number | null;
+            /** Mature */
+            mature: boolean;
+            /** Mature At */
+            mature_at: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /** CohortDelay */
+        CohortDelay: {
+            /** Median */
+            median: number | null;
+            /** P90 */
+            p90: number | null;
+        };
+        /** CohortFigures */
+        CohortFigures: {
+            /** Since */
+            since: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Metrics
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Intervals
+             * @default {}
+             */
+            intervals: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+        };
         /**
          * Column
          * @description One column of a data set. min and max are numbers (dates: ISO texts); categories only where there are few.
@@ -765,6 +2426,78 @@ export interface components {
             max: number | string | null;
             /** Categories */
             categories: string[] | null;
+        };
+        /**
+         * ColumnLook
+         * @description Two distributions of one column: training's and the window's, with what was tested. checks: of its quality;
+         *     history: in the looks before, oldest first.
+         */
+        ColumnLook: {
+            /** Look */
+            look: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Column */
+            column: string;
+            drift: components["schemas"]["DriftColumn"];
+            reference: components["schemas"]["Summary"];
+            current: components["schemas"]["Summary"];
+            /**
+             * Checks
+             * @default []
+             */
+            checks: components["schemas"]["Check"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * History
+             * @default []
+             */
+            history: components["schemas"]["ColumnPoint"][];
+            /** Limit */
+            limit: number | null;
+        };
+        /**
+         * ColumnPoint
+         * @description A column in one look.
+         */
+        ColumnPoint: {
+            /** Look */
+            look: string;
+            /** Until */
+            until: string;
+            /** Psi */
+            psi: number | null;
+            /** Js */
+            js: number | null;
+            /** Drifted */
+            drifted: boolean;
+        };
+        /**
+         * ColumnSeries
+         * @description One column over time, look by look. psi: Population Stability Index; js: Jensen-Shannon distance; missing:
+         *     share.
+         */
+        ColumnSeries: {
+            /** Column */
+            column: string;
+            /** Kind */
+            kind: ("integer" | "number" | "boolean" | "category" | "date" | "datetime" | "text") | null;
+            /** Psi */
+            psi: (number | null)[];
+            /** Js */
+            js: (number | null)[];
+            /** Missing */
+            missing: (number | null)[];
+            /** Drifted */
+            drifted: (boolean | null)[];
         };
         /** ComparedRival */
         ComparedRival: {
@@ -826,6 +2559,54 @@ export interface components {
             problem: components["schemas"]["Differing"][];
             /** Seconds */
             seconds: components["schemas"]["StepSeconds"][];
+        };
+        /**
+         * Condition
+         * @description One thing that decides a canary, so far. value, limit: in `unit`; stands: what it means now.
+         */
+        Condition: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "requests" | "seconds" | "errors" | "latency";
+            /** Label */
+            label: string;
+            /** Value */
+            value: number | null;
+            /** Limit */
+            limit: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "met" | "waiting" | "broken";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ConfigureEndpoint
+         * @description What is left out (or null) stays as it is.
+         */
+        ConfigureEndpoint: {
+            /** Revision */
+            revision?: number | null;
+            /** Capture Rate */
+            capture_rate?: number | null;
+            /** Masked */
+            masked?: string[] | null;
+            /** Max Rows */
+            max_rows?: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Seconds */
+            max_seconds?: number | null;
+            rules?: components["schemas"]["SetRules"] | null;
         };
         /**
          * Confusion
@@ -1140,6 +2921,25 @@ export interface components {
              */
             used_by: components["schemas"]["DatasetUse"][];
         };
+        /** DatasetOrigin */
+        DatasetOrigin: {
+            /** Digest */
+            digest: string;
+            /** Name */
+            name: string | null;
+            /** Source */
+            source: string | null;
+            /** Licence */
+            licence: string | null;
+            /** Citation */
+            citation: string | null;
+            /** Url */
+            url: string | null;
+            /** Rows */
+            rows: number | null;
+            /** Fetched At */
+            fetched_at: string | null;
+        };
         /**
          * DatasetUse
          * @description A run that used a data set, and the model it made.
@@ -1177,6 +2977,54 @@ export interface components {
              */
             out_of: number | null;
         };
+        /** DecisionCount */
+        DecisionCount: {
+            /** Decision */
+            decision: string | null;
+            /** Predictions */
+            predictions: number;
+        };
+        /** DecisionShare */
+        DecisionShare: {
+            /** Decision */
+            decision: string;
+            /** Predictions */
+            predictions: number;
+            /** Labels */
+            labels: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Deploy
+         * @description model: version, run id, 'champion' or 'latest'; weight: per cent of the requests that a canary gets; force: also
+         *     a model that did not meet its goals (recorded).
+         */
+        Deploy: {
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Model
+             * @default champion
+             */
+            model: string;
+            /**
+             * Strategy
+             * @default all-at-once
+             * @enum {string}
+             */
+            strategy: "all-at-once" | "canary" | "shadow" | "blue-green";
+            /**
+             * Weight
+             * @default 10
+             */
+            weight: number;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+        };
         /**
          * Difference
          * @description Model less rival, on the same rows, with its 95 % interval.
@@ -1198,6 +3046,84 @@ export interface components {
             key: string;
             /** Values */
             values: (string | null)[];
+        };
+        /** Drift */
+        Drift: {
+            /** Rows */
+            rows: number;
+            /** Reference Rows */
+            reference_rows: number;
+            /**
+             * Limits
+             * @default {}
+             */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Drifted
+             * @default []
+             */
+            drifted: string[];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["DriftColumn"][];
+        };
+        /**
+         * DriftColumn
+         * @description One column. psi_noise: what chance alone makes of PSI in samples of these sizes; effect: effect_name's size;
+         *     mean_difference: of numbers, in standard deviations.
+         */
+        DriftColumn: {
+            /** Column */
+            column: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "integer" | "number" | "boolean" | "category" | "date" | "datetime" | "text";
+            /** Psi */
+            psi: number | null;
+            /** Psi Noise */
+            psi_noise: number | null;
+            /** Js */
+            js: number | null;
+            /**
+             * Test
+             * @default
+             */
+            test: string;
+            /** Statistic */
+            statistic: number | null;
+            /** Degrees */
+            degrees: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** P Adjusted */
+            p_adjusted: number | null;
+            /**
+             * Effect Name
+             * @default
+             */
+            effect_name: string;
+            /** Effect */
+            effect: number | null;
+            /** Mean Difference */
+            mean_difference: number | null;
+            /** Drifted */
+            drifted: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Cells
+             * @default []
+             */
+            cells: components["schemas"]["ShareCell"][];
         };
         /**
          * Email
@@ -1241,6 +3167,244 @@ export interface components {
              * @description Environment variable with the password of `user`.
              */
             password_env: string | null;
+        };
+        /**
+         * EndpointBrief
+         * @description An endpoint as lists show it. requests_per_minute, error_share, p95_ms: of the last minute, of all that answered;
+         *     predictions: captured so far (counted: whether all of them are in this number).
+         */
+        EndpointBrief: {
+            /** Name */
+            name: string;
+            /**
+             * Question
+             * @default
+             */
+            question: string;
+            /** Task */
+            task: ("binary" | "multiclass" | "regression") | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "canary" | "shadow" | "blue-green" | "out of use";
+            /** Revision */
+            revision: number;
+            /** Version */
+            version: number | null;
+            /** Variants */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "all-at-once" | "canary" | "shadow" | "blue-green";
+            /**
+             * Forced
+             * @default false
+             */
+            forced: boolean;
+            /** Changed At */
+            changed_at: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Error Share */
+            error_share: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /**
+             * Predictions
+             * @default 0
+             */
+            predictions: number;
+            /**
+             * Counted
+             * @default true
+             */
+            counted: boolean;
+            /**
+             * Alerts
+             * @default 0
+             */
+            alerts: number;
+            /**
+             * Critical
+             * @default 0
+             */
+            critical: number;
+        };
+        /**
+         * EndpointChange
+         * @description One state in an endpoint's log. by: who changed it ('' where nobody was named: by the server itself, or on
+         *     loopback without tokens).
+         */
+        EndpointChange: {
+            /** Revision */
+            revision: number;
+            /** Changed At */
+            changed_at: string;
+            /** Why */
+            why: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "all-at-once" | "canary" | "shadow" | "blue-green";
+            /**
+             * Forced
+             * @default false
+             */
+            forced: boolean;
+            /** Variants */
+            variants: components["schemas"]["Variant"][];
+        };
+        /**
+         * EndpointDetail
+         * @description refused: why the server did not take the newest state, or ''; can_rollback, can_promote: whether there is
+         *     something to go back to, or to promote; url: where it predicts, on this server.
+         */
+        EndpointDetail: {
+            /** Name */
+            name: string;
+            /**
+             * Question
+             * @default
+             */
+            question: string;
+            /** Task */
+            task: ("binary" | "multiclass" | "regression") | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "canary" | "shadow" | "blue-green" | "out of use";
+            /** Revision */
+            revision: number;
+            /** Version */
+            version: number | null;
+            /** Variants */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "all-at-once" | "canary" | "shadow" | "blue-green";
+            /**
+             * Forced
+             * @default false
+             */
+            forced: boolean;
+            /** Changed At */
+            changed_at: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Error Share */
+            error_share: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /**
+             * Predictions
+             * @default 0
+             */
+            predictions: number;
+            /**
+             * Counted
+             * @default true
+             */
+            counted: boolean;
+            /**
+             * Alerts
+             * @default 0
+             */
+            alerts: number;
+            /**
+             * Critical
+             * @default 0
+             */
+            critical: number;
+            /** Labels */
+            labels: string[] | null;
+            /** Positive */
+            positive: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+            /**
+             * Decision
+             * @default
+             */
+            decision: string;
+            settings: components["schemas"]["EndpointSettings"];
+            /** Previous */
+            previous: number | null;
+            /**
+             * Can Rollback
+             * @default false
+             */
+            can_rollback: boolean;
+            /**
+             * Can Promote
+             * @default false
+             */
+            can_promote: boolean;
+            canary: components["schemas"]["Canary"] | null;
+            capture: components["schemas"]["CaptureState"] | null;
+            /**
+             * Refused
+             * @default
+             */
+            refused: string;
+            /**
+             * Serving
+             * @description Whether this server answers predictions itself.
+             * @default false
+             */
+            serving: boolean;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * History
+             * @description The newest changes, newest first, at most 20.
+             * @default []
+             */
+            history: components["schemas"]["EndpointChange"][];
         };
         /**
          * EndpointOnAws
@@ -1320,6 +3484,89 @@ export interface components {
              * @description Remove the endpoint so long after its last deployment. Left out: it stays.
              */
             expires: string | null;
+        };
+        /**
+         * EndpointOrigin
+         * @description The state of the endpoint that the prediction was made in.
+         */
+        EndpointOrigin: {
+            /** Name */
+            name: string;
+            /** Variant */
+            variant: string;
+            /** Revision */
+            revision: number | null;
+            /** Strategy */
+            strategy: string | null;
+            /** Why */
+            why: string | null;
+            /** Forced */
+            forced: boolean | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Weight */
+            weight: number | null;
+        };
+        /**
+         * EndpointSettings
+         * @description How an endpoint answers and captures. capture_rate: share of the predictions captured; masked: input columns
+         *     whose values are never captured; max_rows, max_bytes, max_seconds: limits of one request.
+         */
+        EndpointSettings: {
+            /** Capture Rate */
+            capture_rate: number;
+            /** Masked */
+            masked: string[];
+            /** Max Rows */
+            max_rows: number;
+            /** Max Bytes */
+            max_bytes: number;
+            /** Max Seconds */
+            max_seconds: number;
+            rules: components["schemas"]["ReleaseRules"];
+        };
+        /**
+         * Estimated
+         * @description What metrics to expect, without outcomes. metrics: null where nothing can be said, and `why` says so.
+         */
+        Estimated: {
+            /**
+             * Task
+             * @default
+             */
+            task: string;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            } | null;
+            /**
+             * Intervals
+             * @default {}
+             */
+            intervals: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+            /**
+             * Calibrated
+             * @default false
+             */
+            calibrated: boolean;
+            /**
+             * Assumptions
+             * @default []
+             */
+            assumptions: string[];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            against: components["schemas"]["AgainstPromise"] | null;
         };
         /** Evaluate */
         Evaluate: {
@@ -1621,6 +3868,56 @@ export interface components {
             }[];
         };
         /**
+         * FeedbackResult
+         * @description rows = stored + duplicates + unmatched + ambiguous + without_label. corrected: of the stored, those that changed
+         *     an earlier outcome; left_out: the first that found no prediction, or several.
+         */
+        FeedbackResult: {
+            /** Rows */
+            rows: number;
+            /** Stored */
+            stored: number;
+            /** Corrected */
+            corrected: number | null;
+            /** Duplicates */
+            duplicates: number;
+            /** Unmatched */
+            unmatched: number;
+            /** Ambiguous */
+            ambiguous: number;
+            /** Without Label */
+            without_label: number;
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out: components["schemas"]["LeftOutRow"][];
+        };
+        /**
+         * Finding
+         * @description One thing beyond its limit that is not chance. column: null where it is of no column.
+         */
+        Finding: {
+            /** Kind */
+            kind: string;
+            /** Column */
+            column: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /** Value */
+            value: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Message */
+            message: string;
+            /** Money At Risk */
+            money_at_risk: number | null;
+            price: components["schemas"]["Price"];
+        };
+        /**
          * Gap
          * @description The largest difference of a metric between groups of enough rows, and which stand at its ends.
          */
@@ -1631,6 +3928,13 @@ export interface components {
             best: string | null;
             /** Worst */
             worst: string | null;
+        };
+        /** GivenAway */
+        GivenAway: {
+            /** Column */
+            column: string;
+            /** Share */
+            share: number;
         };
         /** Goal */
         Goal: {
@@ -1733,6 +4037,25 @@ export interface components {
             positives: number[] | null;
         };
         /**
+         * HourCount
+         * @description The predictions of one hour, or of one day.
+         */
+        HourCount: {
+            /** At */
+            at: string;
+            /** Predictions */
+            predictions: number;
+            /** Variants */
+            variants: {
+                [key: string]: number;
+            };
+            /**
+             * Decisions
+             * @default []
+             */
+            decisions: components["schemas"]["DecisionCount"][];
+        };
+        /**
          * Importance
          * @description What the model relies on, strongest first. rows: how many test rows each list comes from.
          */
@@ -1774,6 +4097,121 @@ export interface components {
             contribution: number;
         };
         /**
+         * InputFault
+         * @description A value that does not fit the schema.
+         */
+        InputFault: {
+            /** Row */
+            row: number;
+            /** Column */
+            column?: string | null;
+            /** Found */
+            found?: unknown;
+            /** Allowed */
+            allowed?: unknown;
+        };
+        /**
+         * InputField
+         * @description One field of the form that asks for a row. default: a middle or most frequent value; low, high: the range that
+         *     90 % of the training values lie in; min, max: all of them (dates: ISO texts); step: of a slider; choices: the most
+         *     frequent values, of which there are `distinct`; open: whether other texts may be sent too; missing: share of
+         *     training rows without a value. Every field may be left empty; importance: share of what the model relies on.
+         */
+        InputField: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "integer" | "number" | "boolean" | "category" | "date" | "datetime" | "text";
+            /**
+             * Control
+             * @enum {string}
+             */
+            control: "number" | "slider" | "switch" | "select" | "text" | "date" | "datetime";
+            /** Default */
+            default: boolean | number | string | null;
+            /** Min */
+            min: number | string | null;
+            /** Max */
+            max: number | string | null;
+            /** Low */
+            low: number | string | null;
+            /** High */
+            high: number | string | null;
+            /** Median */
+            median: number | string | null;
+            /** Step */
+            step: number | null;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["Choice"][];
+            /** Distinct */
+            distinct: number | null;
+            /**
+             * Open
+             * @default true
+             */
+            open: boolean;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Missing Allowed
+             * @default true
+             */
+            missing_allowed: boolean;
+            /** Importance */
+            importance: number | null;
+        };
+        /**
+         * InputForm
+         * @description What the live model asks for, in the order of its columns. source: where defaults and ranges come from; example:
+         *     a row of the defaults; predict_url: where to send {"rows": [row]}, with ?explain=true for the contributions.
+         */
+        InputForm: {
+            /** Endpoint */
+            endpoint: string;
+            /** Version */
+            version: number | null;
+            /** Bundle Digest */
+            bundle_digest: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "binary" | "multiclass" | "regression";
+            /** Labels */
+            labels: string[] | null;
+            /** Positive */
+            positive: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Fields */
+            fields: components["schemas"]["InputField"][];
+            /** Example */
+            example: {
+                [key: string]: boolean | number | string | null;
+            };
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "baseline" | "recipe";
+            /** Predict Url */
+            predict_url: string;
+        };
+        /**
          * Interval
          * @description Bootstrap interval at `level`.
          */
@@ -1788,10 +4226,147 @@ export interface components {
              */
             level: number;
         };
+        /**
+         * Job
+         * @description Work on an endpoint that is done by itself or was asked for. next_at: when it is due, as far as known; schedule:
+         *     whether it is done by itself at all.
+         */
+        Job: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monitor" | "retrain" | "notify";
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "never" | "starting" | "running" | "done" | "failed" | "interrupted";
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Failures
+             * @default 0
+             */
+            failures: number;
+            /** Next At */
+            next_at: string | null;
+            /**
+             * Scheduled
+             * @default false
+             */
+            scheduled: boolean;
+        };
+        /**
+         * Labels
+         * @description The ledger as of the newest look that had one. ledger: null before any outcome came in; look: whose it is.
+         */
+        Labels: {
+            /** Endpoint */
+            endpoint: string;
+            /** Look */
+            look: string | null;
+            /** As Of */
+            as_of: string | null;
+            ledger: components["schemas"]["Ledger"] | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Lateness
+         * @description How late outcomes are, in seconds. known: whether that may be relied on; why: if not, why not.
+         */
+        Lateness: {
+            /**
+             * Labels
+             * @default 0
+             */
+            labels: number;
+            /** Median */
+            median: number | null;
+            /** P90 */
+            p90: number | null;
+            /** P95 */
+            p95: number | null;
+            /**
+             * Known
+             * @default false
+             */
+            known: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Ledger
+         * @description The label-maturity ledger: of the predictions of each day, how many outcomes are known and how late they are.
+         */
+        Ledger: {
+            /** Endpoint */
+            endpoint: string;
+            /** Now */
+            now: string;
+            /** Every */
+            every: number;
+            /** Predictions */
+            predictions: number;
+            /** Labels */
+            labels: number;
+            /**
+             * Unmatched
+             * @default 0
+             */
+            unmatched: number;
+            delay: components["schemas"]["Lateness"];
+            /** Expected Share */
+            expected_share: number | null;
+            /**
+             * Cohorts
+             * @default []
+             */
+            cohorts: components["schemas"]["Cohort"][];
+            selective: components["schemas"]["Selective"] | null;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
         /** LeftOut */
         LeftOut: {
             /** Column */
             column: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * LeftOutRow
+         * @description An outcome that found no prediction, or several. keys: its id, or the columns joined by.
+         */
+        LeftOutRow: {
+            /** Row */
+            row: number;
+            /**
+             * Keys
+             * @default {}
+             */
+            keys: {
+                [key: string]: boolean | number | string | null;
+            };
             /** Why */
             why: string;
         };
@@ -1815,6 +4390,20 @@ export interface components {
              * @default []
              */
             gain: (number | null)[];
+        };
+        /**
+         * Lineage
+         * @description Everything a prediction came from.
+         */
+        Lineage: {
+            prediction: components["schemas"]["PredictionOrigin"];
+            endpoint: components["schemas"]["EndpointOrigin"];
+            model: components["schemas"]["ModelOrigin"];
+            run: components["schemas"]["RunOrigin"] | null;
+            dataset: components["schemas"]["DatasetOrigin"] | null;
+            problem: components["schemas"]["ProblemOrigin"];
+            code: components["schemas"]["CodeOrigin"];
+            outcome: components["schemas"]["OutcomeKnown"] | null;
         };
         /**
          * LiveEndpoint
@@ -1850,6 +4439,146 @@ export interface components {
             level: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Look
+         * @description One look in full. quality, drift, predictions, multivariate, estimated: null where there were too few rows, or
+         *     the bundle has no baseline; judged: the kinds of finding that there were rows enough for; findings: the dearest
+         *     first.
+         */
+        Look: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /** Version */
+            version: number | null;
+            /**
+             * Bundle Digest
+             * @default
+             */
+            bundle_digest: string;
+            /** Made At */
+            made_at: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Others
+             * @default 0
+             */
+            others: number;
+            /**
+             * Unreadable
+             * @default 0
+             */
+            unreadable: number;
+            /**
+             * Minimum Rows
+             * @default 0
+             */
+            minimum_rows: number;
+            /** Enough */
+            enough: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            quality: components["schemas"]["Quality"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            predictions: components["schemas"]["Drift"] | null;
+            multivariate: components["schemas"]["Multivariate"] | null;
+            estimated: components["schemas"]["Estimated"] | null;
+            performance: components["schemas"]["Performance"] | null;
+            ledger: components["schemas"]["Ledger"] | null;
+            /**
+             * Judged
+             * @default []
+             */
+            judged: string[];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Files
+             * @description Names of the files that the look left besides its report.
+             * @default []
+             */
+            files: string[];
+        };
+        /**
+         * LookBrief
+         * @description A look as lists show it. rows: predictions of the live model in the window; enough: whether they were enough to
+         *     say anything; drifted: columns; broken: checks of quality; metric: the one that counts, with what was promised,
+         *     estimated without outcomes, and realised by outcomes of the span `realised_of`; money_at_risk: sum over all
+         *     findings.
+         */
+        LookBrief: {
+            /** Id */
+            id: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Version */
+            version: number | null;
+            /** Made At */
+            made_at: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Rows */
+            rows: number;
+            /** Enough */
+            enough: boolean;
+            /**
+             * Findings
+             * @default 0
+             */
+            findings: number;
+            /**
+             * Critical
+             * @default 0
+             */
+            critical: number;
+            /**
+             * Drifted
+             * @default []
+             */
+            drifted: string[];
+            /**
+             * Broken
+             * @default 0
+             */
+            broken: number;
+            /** Auc */
+            auc: number | null;
+            /** Metric */
+            metric: string | null;
+            /** Promised */
+            promised: number | null;
+            /** Estimated */
+            estimated: number | null;
+            /** Realised */
+            realised: number | null;
+            realised_of: components["schemas"]["Span"] | null;
+            /** Money At Risk */
+            money_at_risk: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
         };
         /**
          * Member
@@ -1894,6 +4623,24 @@ export interface components {
              * @default false
              */
             clear: boolean;
+        };
+        /**
+         * MetricSeries
+         * @description A metric over time, look by look.
+         */
+        MetricSeries: {
+            /** Metric */
+            metric: string;
+            /** Label */
+            label: string;
+            /** Greater Is Better */
+            greater_is_better: boolean;
+            /** Promised */
+            promised: (number | null)[];
+            /** Estimated */
+            estimated: components["schemas"]["SeriesPoint"][];
+            /** Realised */
+            realised: components["schemas"]["SeriesPoint"][];
         };
         /**
          * MetricValue
@@ -2125,6 +4872,46 @@ export interface components {
              */
             endpoints: string[];
         };
+        /** ModelOrigin */
+        ModelOrigin: {
+            /** Problem */
+            problem: string;
+            /** Version */
+            version: number | null;
+            /** Bundle Digest */
+            bundle_digest: string;
+            /** Stage */
+            stage: string | null;
+            /** Why */
+            why: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Learner */
+            learner: string | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            } | null;
+        };
+        /**
+         * Money
+         * @description Value per case over time, as promised, as estimated without outcomes, and as realised by outcomes; realised_sum:
+         *     of all cases with an outcome in the look's judged span.
+         */
+        Money: {
+            /** Unit */
+            unit: string;
+            /** Promised Per Case */
+            promised_per_case: (number | null)[];
+            /** Estimated Per Case */
+            estimated_per_case: components["schemas"]["SeriesPoint"][];
+            /** Realised Per Case */
+            realised_per_case: components["schemas"]["SeriesPoint"][];
+            /** Realised Sum */
+            realised_sum: (number | null)[];
+            /** Money At Risk */
+            money_at_risk: (number | null)[];
+        };
         /**
          * Monitor
          * @description How the model is watched once it is in use.
@@ -2227,6 +5014,133 @@ export interface components {
              */
             alpha: number;
         };
+        /**
+         * Monitoring
+         * @description How an endpoint is watched. every, window: as in the problem file; webhook, email: whether changes of alerts are
+         *     sent there; jobs: what is done by itself.
+         */
+        Monitoring: {
+            /** Endpoint */
+            endpoint: string;
+            /** Version */
+            version: number | null;
+            /** Every */
+            every: string;
+            /** Window */
+            window: string;
+            /** Minimum Rows */
+            minimum_rows: number;
+            limits: components["schemas"]["MonitorLimits"];
+            /**
+             * Webhook
+             * @default false
+             */
+            webhook: boolean;
+            /**
+             * Email
+             * @default false
+             */
+            email: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Looks
+             * @default 0
+             */
+            looks: number;
+            latest: components["schemas"]["LookBrief"] | null;
+            /**
+             * Jobs
+             * @default []
+             */
+            jobs: components["schemas"]["Job"][];
+            /** Main Metric */
+            main_metric: string | null;
+            promised: components["schemas"]["Promised"] | null;
+        };
+        /**
+         * MonitoringSeries
+         * @description All looks of a span side by side, oldest first: element i of every list is of looks[i]. limits: from which
+         *     figures on a finding raises an alert; columns: the ones that drifted most first.
+         */
+        MonitoringSeries: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Looks */
+            looks: components["schemas"]["LookBrief"][];
+            limits: components["schemas"]["MonitorLimits"];
+            /** Columns */
+            columns: components["schemas"]["ColumnSeries"][];
+            predictions: components["schemas"]["ColumnSeries"] | null;
+            /** Auc */
+            auc: components["schemas"]["SeriesPoint"][];
+            /** Rows Per Hour */
+            rows_per_hour: (number | null)[];
+            /** Broken */
+            broken: (number | null)[];
+            /** Metrics */
+            metrics: components["schemas"]["MetricSeries"][];
+            /** Main Metric */
+            main_metric: string | null;
+            value: components["schemas"]["Money"] | null;
+        };
+        /**
+         * Multivariate
+         * @description Whether a classifier tells the window's rows from training rows: its ROC AUC (0.5: it cannot) and the columns
+         *     that give them away.
+         */
+        Multivariate: {
+            /** Auc */
+            auc: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /**
+             * Level
+             * @default 0.95
+             */
+            level: number;
+            /**
+             * @default {
+             *       "reference": 0,
+             *       "current": 0
+             *     }
+             */
+            rows: components["schemas"]["SideRows"];
+            /**
+             * Limits
+             * @default {}
+             */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["GivenAway"][];
+            /**
+             * Drifted
+             * @default false
+             */
+            drifted: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
         /** OpenAlerts */
         OpenAlerts: {
             /**
@@ -2252,10 +5166,79 @@ export interface components {
             /** Latest At */
             latest_at: string | null;
         };
+        /**
+         * OutcomeKnown
+         * @description What turned out to be true of the prediction, once it was told. corrections: how often it was changed.
+         */
+        OutcomeKnown: {
+            /** Label */
+            label: string;
+            /** Arrived At */
+            arrived_at: string;
+            /**
+             * Corrections
+             * @default 0
+             */
+            corrections: number;
+        };
+        /** Page[Alert] */
+        Page_Alert_: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[AttemptBrief] */
+        Page_AttemptBrief_: {
+            /** Items */
+            items: components["schemas"]["AttemptBrief"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[BatchBrief] */
+        Page_BatchBrief_: {
+            /** Items */
+            items: components["schemas"]["BatchBrief"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[DatasetBrief] */
         Page_DatasetBrief_: {
             /** Items */
             items: components["schemas"]["DatasetBrief"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[EndpointBrief] */
+        Page_EndpointBrief_: {
+            /** Items */
+            items: components["schemas"]["EndpointBrief"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[EndpointChange] */
+        Page_EndpointChange_: {
+            /** Items */
+            items: components["schemas"]["EndpointChange"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[LookBrief] */
+        Page_LookBrief_: {
+            /** Items */
+            items: components["schemas"]["LookBrief"][];
             /** Next */
             next: string | null;
             /** Total */
@@ -2288,6 +5271,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[RowFault] */
+        Page_RowFault_: {
+            /** Items */
+            items: components["schemas"]["RowFault"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[RunBrief] */
         Page_RunBrief_: {
             /** Items */
@@ -2296,6 +5288,86 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * Performance
+         * @description How well the live model did, by the newest outcomes that may be judged (judged; else `why` not).
+         */
+        Performance: {
+            /** Judged */
+            judged: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+            /**
+             * Predictions
+             * @default 0
+             */
+            predictions: number;
+            /**
+             * Immature
+             * @default 0
+             */
+            immature: number;
+            /**
+             * Labelled
+             * @default 0
+             */
+            labelled: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Refused
+             * @default []
+             */
+            refused: components["schemas"]["Refused"][];
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            } | null;
+            /**
+             * Intervals
+             * @default {}
+             */
+            intervals: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+            promised: components["schemas"]["Promised"] | null;
+            /**
+             * Changes
+             * @default {}
+             */
+            changes: {
+                [key: string]: components["schemas"]["Change"];
+            };
+            value: components["schemas"]["RealisedValue"] | null;
+            /**
+             * Cohorts
+             * @default []
+             */
+            cohorts: components["schemas"]["CohortFigures"][];
+            /**
+             * Segments
+             * @default []
+             */
+            segments: components["schemas"]["PerformanceSegment"][];
+            against: components["schemas"]["AgainstPromise"] | null;
+        };
+        /** PerformanceSegment */
+        PerformanceSegment: {
+            /** Column */
+            column: string;
+            /** Groups */
+            groups: components["schemas"]["SegmentFigures"][];
         };
         /**
          * Permutation
@@ -2353,6 +5425,199 @@ export interface components {
             threshold: (number | null)[];
         };
         /**
+         * Predicted
+         * @description One prediction. probability: of each class; decision: at the model's threshold; value: of a regression; row: its
+         *     number in the request, where others were skipped; contributions, bias: what each feature adds to the score before
+         *     the link, only with explain=true. Keys that do not apply are left out.
+         */
+        Predicted: {
+            /** Id */
+            id: string;
+            /** Probability */
+            probability?: {
+                [key: string]: number;
+            } | null;
+            /** Decision */
+            decision?: string | null;
+            /** Value */
+            value?: number | null;
+            /** Row */
+            row?: number | null;
+            /** Contributions */
+            contributions?: {
+                [key: string]: number;
+            } | null;
+            /** Bias */
+            bias?: number | null;
+        };
+        /**
+         * Prediction
+         * @description A captured prediction. id: of it; event_id: of the request; row: its number in the request; probability: of the
+         *     positive class (binary) or of the decided one; probabilities: of every class; value: of a regression; input: the row
+         *     as the caller sent it (masked columns are null), empty where it was not kept.
+         */
+        Prediction: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string;
+            /** Row */
+            row: number;
+            /** Time */
+            time: string;
+            /** Variant */
+            variant: string;
+            /** Version */
+            version: number | null;
+            /** Decision */
+            decision: string | null;
+            /** Probability */
+            probability: number | null;
+            /** Probabilities */
+            probabilities: {
+                [key: string]: number;
+            } | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Input
+             * @default {}
+             */
+            input: {
+                [key: string]: boolean | number | string | null;
+            };
+            /**
+             * Inference Id
+             * @default
+             */
+            inference_id: string;
+        };
+        /**
+         * PredictionCounts
+         * @description Oldest first, without gaps. counted: whether all predictions of the span are in these numbers.
+         */
+        PredictionCounts: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "hour" | "day";
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Predictions */
+            predictions: number;
+            /** Counted */
+            counted: boolean;
+            /** Counts */
+            counts: components["schemas"]["HourCount"][];
+            /**
+             * Decisions
+             * @default []
+             */
+            decisions: string[];
+            /**
+             * Variants
+             * @default []
+             */
+            variants: string[];
+        };
+        /**
+         * PredictionDetail
+         * @description With all that it came from.
+         */
+        PredictionDetail: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string;
+            /** Row */
+            row: number;
+            /** Time */
+            time: string;
+            /** Variant */
+            variant: string;
+            /** Version */
+            version: number | null;
+            /** Decision */
+            decision: string | null;
+            /** Probability */
+            probability: number | null;
+            /** Probabilities */
+            probabilities: {
+                [key: string]: number;
+            } | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Input
+             * @default {}
+             */
+            input: {
+                [key: string]: boolean | number | string | null;
+            };
+            /**
+             * Inference Id
+             * @default
+             */
+            inference_id: string;
+            /** Endpoint */
+            endpoint: string;
+            lineage: components["schemas"]["Lineage"];
+        };
+        /**
+         * PredictionOrigin
+         * @description output: probability (or probability_LABEL …) and decision, or prediction.
+         */
+        PredictionOrigin: {
+            /** Id */
+            id: string;
+            /** Event Id */
+            event_id: string;
+            /** Time */
+            time: string;
+            /**
+             * Input
+             * @default {}
+             */
+            input: {
+                [key: string]: boolean | number | string | null;
+            };
+            /**
+             * Output
+             * @default {}
+             */
+            output: {
+                [key: string]: boolean | number | string | null;
+            };
+        };
+        /**
+         * PredictionPage
+         * @description Newest first. total: how many match, as far as they are counted; counted: whether all are (older ones are counted
+         *     in the background); columns: of the live model's input, in order.
+         */
+        PredictionPage: {
+            /** Items */
+            items: components["schemas"]["Prediction"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /**
+             * Counted
+             * @default true
+             */
+            counted: boolean;
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+        };
+        /**
          * Preparation
          * @description How rows were split and what became features. rows: by split; left_out: rows without a target.
          */
@@ -2403,6 +5668,39 @@ export interface components {
             offset: number;
             /** Total */
             total: number;
+        };
+        /**
+         * Price
+         * @description What a finding may cost in a window. amount: null where nothing prices it, and `why` says so; low, high: 95 %
+         *     interval, of losses alone.
+         */
+        Price: {
+            /** Amount */
+            amount: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Formula
+             * @default
+             */
+            formula: string;
+            /**
+             * Assumptions
+             * @default []
+             */
+            assumptions: string[];
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /** Problem */
         Problem: {
@@ -2660,6 +5958,20 @@ export interface components {
              */
             mistakes: components["schemas"]["Mistake"][];
         };
+        /** ProblemOrigin */
+        ProblemOrigin: {
+            /** Name */
+            name: string;
+            /** Question */
+            question: string | null;
+            /** Decision */
+            decision: string | null;
+            /** Target */
+            target: string | null;
+            /** Digest */
+            digest: string | null;
+            file: components["schemas"]["Problem"] | null;
+        };
         /**
          * ProblemVersion
          * @description One saved text of a problem file.
@@ -2811,6 +6123,28 @@ export interface components {
              */
             text: string;
         };
+        /** Promised */
+        Promised: {
+            /**
+             * Metrics
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Intervals
+             * @default {}
+             */
+            intervals: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
         /**
          * Proposal
          * @description A commented problem file for a table. target, task: as proposed; columns: of the table; warnings: what should
@@ -2862,6 +6196,30 @@ export interface components {
              */
             name?: string | null;
         };
+        /** Quality */
+        Quality: {
+            /** Rows */
+            rows: number;
+            /** Rows Per Hour */
+            rows_per_hour: number | null;
+            /**
+             * Limits
+             * @default {}
+             */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Broken
+             * @default []
+             */
+            broken: components["schemas"]["Broken"][];
+            /**
+             * Checks
+             * @default []
+             */
+            checks: components["schemas"]["Check"][];
+        };
         /** Question */
         Question: {
             /**
@@ -2897,6 +6255,62 @@ export interface components {
              * @description Kind of prediction. Left out: inferred from the target.
              */
             task: ("binary" | "multiclass" | "regression") | null;
+        };
+        /**
+         * RealisedValue
+         * @description Value of the decisions, per case and of all cases with an outcome.
+         */
+        RealisedValue: {
+            /** Unit */
+            unit: string;
+            /** Cases */
+            cases: number;
+            /** Realised Per Case */
+            realised_per_case: number | null;
+            /** Promised Per Case */
+            promised_per_case: number | null;
+            /** Realised */
+            realised: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * Refused
+         * @description A cohort that may not be judged yet.
+         */
+        Refused: {
+            /** Cohort */
+            cohort: number;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Mature At */
+            mature_at: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ReleaseRules
+         * @description When a canary is decided by itself. chance_of_error: that one as good as the live model is rolled back for its
+         *     errors; latency_ratio: how much slower its 95th percentile may be, beyond latency_slack seconds.
+         */
+        ReleaseRules: {
+            /** Min Requests */
+            min_requests: number;
+            /** Min Seconds */
+            min_seconds: number;
+            /** Chance Of Error */
+            chance_of_error: number;
+            /** Latency Ratio */
+            latency_ratio: number;
+            /** Latency Slack */
+            latency_slack: number;
         };
         /**
          * Residuals
@@ -2966,6 +6380,70 @@ export interface components {
             minimum_rows: number;
         };
         /**
+         * RetrainPolicy
+         * @description [retrain] of the live model's problem file. on: what starts a training by itself; durations as in the file.
+         */
+        RetrainPolicy: {
+            /**
+             * On
+             * @default []
+             */
+            on: ("drift" | "performance" | "schedule" | "new_data")[];
+            /** Every */
+            every: string;
+            /** Cooldown */
+            cooldown: string;
+            /** Attempts */
+            attempts: number;
+            /** Minimum Rows */
+            minimum_rows: number;
+        };
+        /**
+         * Retraining
+         * @description How retraining stands. busy: it is being done now; failed_in_a_row: challengers that did not replace the model,
+         *     since a person asked or one did; held: why nothing starts by itself now, or ''; next_at: when the schedule asks for
+         *     the next one, null without a schedule; possible: whether it can be started (why_not says why not).
+         */
+        Retraining: {
+            /** Endpoint */
+            endpoint: string;
+            policy: components["schemas"]["RetrainPolicy"] | null;
+            /**
+             * Busy
+             * @default false
+             */
+            busy: boolean;
+            running: components["schemas"]["AttemptBrief"] | null;
+            last: components["schemas"]["AttemptBrief"] | null;
+            /**
+             * Attempts
+             * @default 0
+             */
+            attempts: number;
+            /**
+             * Failed In A Row
+             * @default 0
+             */
+            failed_in_a_row: number;
+            /**
+             * Held
+             * @default
+             */
+            held: string;
+            /** Next At */
+            next_at: string | null;
+            /**
+             * Possible
+             * @default true
+             */
+            possible: boolean;
+            /**
+             * Why Not
+             * @default
+             */
+            why_not: string;
+        };
+        /**
          * Rival
          * @description What the model is compared with, on the same rows: the naive baseline, or the champion. unavailable: why the
          *     champion could not be compared.
@@ -3008,6 +6486,31 @@ export interface components {
              */
             unavailable: string;
         };
+        /**
+         * RivalFigure
+         * @description A metric of challenger and champion on the same rows. difference: challenger less champion, with its 95 %
+         *     interval; better: which of them is, or 'undecided'.
+         */
+        RivalFigure: {
+            /** Metric */
+            metric: string;
+            /** Label */
+            label: string;
+            /** Greater Is Better */
+            greater_is_better: boolean;
+            /** Champion */
+            champion: number | null;
+            /** Challenger */
+            challenger: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Better */
+            better: ("challenger" | "champion" | "undecided") | null;
+        };
         /** Roc */
         Roc: {
             /**
@@ -3025,6 +6528,23 @@ export interface components {
              * @default []
              */
             threshold: (number | null)[];
+        };
+        /**
+         * RowFault
+         * @description A wrong value of a file. row: counted from 0, without the header; line: of the file where it has lines (CSV
+         *     without line breaks in cells, JSON Lines), counted from 1.
+         */
+        RowFault: {
+            /** Row */
+            row: number;
+            /** Line */
+            line: number | null;
+            /** Column */
+            column: string | null;
+            /** Found */
+            found: unknown;
+            /** Allowed */
+            allowed: unknown;
         };
         /**
          * Run
@@ -3299,6 +6819,33 @@ export interface components {
             /** Ended */
             ended: boolean;
         };
+        /** RunOrigin */
+        RunOrigin: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /**
+             * Trigger
+             * @default
+             */
+            trigger: string;
+            /**
+             * Platform
+             * @default
+             */
+            platform: string;
+            /**
+             * Started At
+             * @default
+             */
+            started_at: string;
+            /**
+             * Finished At
+             * @default
+             */
+            finished_at: string;
+        };
         /**
          * Same
          * @description Whether all compared runs share these; with other data or another split the metrics come from other rows.
@@ -3356,6 +6903,79 @@ export interface components {
                 [key: string]: components["schemas"]["Gap"];
             };
         };
+        /** SegmentFigures */
+        SegmentFigures: {
+            /** Value */
+            value: string | null;
+            /** Rows */
+            rows: number;
+            /**
+             * Metrics
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Intervals
+             * @default {}
+             */
+            intervals: {
+                [key: string]: components["schemas"]["Interval"];
+            };
+            /**
+             * Enough
+             * @default true
+             */
+            enough: boolean;
+            /** Promised */
+            promised: {
+                [key: string]: number | null;
+            } | null;
+        };
+        /**
+         * Selective
+         * @description Outcomes become known for one decision far more often than for another.
+         */
+        Selective: {
+            /** By Decision */
+            by_decision: components["schemas"]["DecisionShare"][];
+            /** P Value */
+            p_value: number;
+        };
+        /**
+         * SendFeedback
+         * @description source: of an upload that is done: a CSV, Parquet or JSON Lines file of outcomes; by: columns that callers sent
+         *     with the rows, to join by (empty: by prediction id); label: the column of outcomes (left out: 'label', or the
+         *     target); since, until: of the predictions to join to (ISO times).
+         */
+        SendFeedback: {
+            /** Source */
+            source: string;
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+            /** Label */
+            label?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * SeriesPoint
+         * @description A figure of one look with its interval; null: it said nothing of it.
+         */
+        SeriesPoint: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
         /**
          * Session
          * @description Who asks. signed_in: whether the API answers this browser; needs_token: whether a token must be shown first;
@@ -3390,6 +7010,19 @@ export interface components {
              */
             page: boolean;
         };
+        /** SetRules */
+        SetRules: {
+            /** Min Requests */
+            min_requests?: number | null;
+            /** Min Seconds */
+            min_seconds?: number | null;
+            /** Chance Of Error */
+            chance_of_error?: number | null;
+            /** Latency Ratio */
+            latency_ratio?: number | null;
+            /** Latency Slack */
+            latency_slack?: number | null;
+        };
         /** SetStage */
         SetStage: {
             /**
@@ -3404,10 +7037,45 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * ShareCell
+         * @description Shares of rows with this value or in this range: in training, and in the window.
+         */
+        ShareCell: {
+            /** Label */
+            label: string;
+            /** Reference */
+            reference: number;
+            /** Current */
+            current: number;
+        };
+        /** SideRows */
+        SideRows: {
+            /**
+             * Reference
+             * @default 0
+             */
+            reference: number;
+            /**
+             * Current
+             * @default 0
+             */
+            current: number;
+        };
         /** SignIn */
         SignIn: {
             /** Token */
             token: string;
+        };
+        /**
+         * Span
+         * @description The window, or the test rows, that a figure is of.
+         */
+        Span: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
         };
         /** Split */
         Split: {
@@ -3450,6 +7118,45 @@ export interface components {
              * @description A column that names the split of each row: train, validation or test. It is no feature.
              */
             column: string | null;
+        };
+        /**
+         * StartBatch
+         * @description source: of an upload that is done ('upload:DIGEST/NAME'); keep: columns of the file to hand through ('*': all);
+         *     on_error: 'skip' leaves rows with wrong values out, 'fail' stops at them; version: of the endpoint's models (left
+         *     out: the live one).
+         */
+        StartBatch: {
+            /** Source */
+            source: string;
+            /**
+             * On Error
+             * @default skip
+             * @enum {string}
+             */
+            on_error: "fail" | "skip";
+            /**
+             * Keep
+             * @default [
+             *       "*"
+             *     ]
+             */
+            keep: string[];
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "parquet" | "jsonl";
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * StartLook
+         * @description window: how far back: 15m, 1d, 2w (left out: as the problem file says).
+         */
+        StartLook: {
+            /** Window */
+            window?: string | null;
         };
         /**
          * StartRun
@@ -3517,6 +7224,29 @@ export interface components {
             label: string;
             /** Seconds */
             seconds: (number | null)[];
+        };
+        /**
+         * Summary
+         * @description A column in numbers, in training or in the window. top: the most frequent values, with their shares.
+         */
+        Summary: {
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /** Missing */
+            missing: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Std */
+            std: number | null;
+            /** Min */
+            min: boolean | number | string | null;
+            /** Max */
+            max: boolean | number | string | null;
+            /** Distinct */
+            distinct: number | null;
         };
         /**
          * Target
@@ -3614,6 +7344,67 @@ export interface components {
             tn: number[];
             /** Value Per Case */
             value_per_case: (number | null)[] | null;
+        };
+        /**
+         * Traffic
+         * @description What an endpoint answered lately. source 'server': measured by the model server, over all its workers; 'capture':
+         *     counted from captured predictions, so no errors and no latencies; rejected: requests that were refused as wrong
+         *     (4xx), by slot, in the order of each series' points.
+         */
+        Traffic: {
+            /** Endpoint */
+            endpoint: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "server" | "capture" | "none";
+            /** Slot Seconds */
+            slot_seconds: number;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Series */
+            series: components["schemas"]["TrafficSeries"][];
+            /**
+             * Rejected
+             * @default []
+             */
+            rejected: number[];
+        };
+        /**
+         * TrafficPoint
+         * @description One slot of time. p50_ms, p95_ms, p99_ms: of its requests, null without any (or when only captured predictions
+         *     are counted).
+         */
+        TrafficPoint: {
+            /** At */
+            at: string;
+            /** Requests */
+            requests: number;
+            /** Errors */
+            errors: number;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+        };
+        /**
+         * TrafficSeries
+         * @description The slots of one variant, oldest first, without gaps.
+         */
+        TrafficSeries: {
+            /** Role */
+            role: ("live" | "canary" | "shadow" | "standby") | null;
+            /** Version */
+            version: number | null;
+            /** Label */
+            label: string;
+            /** Points */
+            points: components["schemas"]["TrafficPoint"][];
         };
         /** Train */
         Train: {
@@ -3754,6 +7545,28 @@ export interface components {
             notes: string[];
         };
         /**
+         * TrainingRows
+         * @description old: rows that the champion was made from; new: with outcomes that came since; test: the newest of them, on which
+         *     both were judged.
+         */
+        TrainingRows: {
+            /**
+             * Old
+             * @default 0
+             */
+            old: number;
+            /**
+             * New
+             * @default 0
+             */
+            new: number;
+            /**
+             * Test
+             * @default 0
+             */
+            test: number;
+        };
+        /**
          * Trial
          * @description One set of parameters that was tried. score: of the metric named by the training; pruned: given up early as
          *     hopeless; cut: the time budget ended it.
@@ -3780,6 +7593,33 @@ export interface components {
              * @enum {string}
              */
             state: "complete" | "pruned" | "cut";
+        };
+        /**
+         * TrialFigures
+         * @description What a variant did since there is a canary.
+         */
+        TrialFigures: {
+            /**
+             * Requests
+             * @default 0
+             */
+            requests: number;
+            /**
+             * Errors
+             * @default 0
+             */
+            errors: number;
+            /** Error Share */
+            error_share: number | null;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
         };
         /**
          * Tune
@@ -3881,6 +7721,90 @@ export interface components {
             count: number;
         };
         /**
+         * Variant
+         * @description One model of an endpoint. weight: per cent of the requests (a shadow: of those copied to it); a live model
+         *     answers, a canary answers its share, a shadow's answers are only recorded, a standby waits for a rollback.
+         *     loaded: whether this server answers with it now; null where it does not serve predictions itself.
+         */
+        Variant: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "live" | "canary" | "shadow" | "standby";
+            /** Version */
+            version: number | null;
+            /** Bundle Digest */
+            bundle_digest: string;
+            /** Weight */
+            weight: number;
+            /** Label */
+            label: string;
+            /** Stage */
+            stage: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
+             * Learner
+             * @default
+             */
+            learner: string;
+            /** Loaded */
+            loaded: boolean | null;
+            figures: components["schemas"]["VariantFigures"] | null;
+        };
+        /**
+         * VariantFigures
+         * @description What one variant did since the server began, over all of its workers. Latencies in milliseconds; null: nothing
+         *     yet.
+         */
+        VariantFigures: {
+            /**
+             * Requests
+             * @default 0
+             */
+            requests: number;
+            /**
+             * Errors
+             * @default 0
+             */
+            errors: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Rows Skipped
+             * @default 0
+             */
+            rows_skipped: number;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Unseen
+             * @default 0
+             */
+            unseen: number;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+        };
+        /**
          * Verdict
          * @description Are the goals met? against: the model beside what it could be compared with.
          */
@@ -3966,20 +7890,51 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Acknowledge = components['schemas']['Acknowledge'];
 export type Against = components['schemas']['Against'];
+export type AgainstPromise = components['schemas']['AgainstPromise'];
+export type Alert = components['schemas']['Alert'];
+export type AlertChange = components['schemas']['AlertChange'];
+export type AlertCounts = components['schemas']['AlertCounts'];
+export type AlertDetail = components['schemas']['AlertDetail'];
+export type AlertNotice = components['schemas']['AlertNotice'];
+export type Answer = components['schemas']['Answer'];
+export type AnsweredBy = components['schemas']['AnsweredBy'];
+export type Ask = components['schemas']['Ask'];
 export type Association = components['schemas']['Association'];
+export type Attempt = components['schemas']['Attempt'];
+export type AttemptBrief = components['schemas']['AttemptBrief'];
 export type Aws = components['schemas']['Aws'];
+export type Batch = components['schemas']['Batch'];
+export type BatchBrief = components['schemas']['BatchBrief'];
+export type BatchError = components['schemas']['BatchError'];
 export type Bins = components['schemas']['Bins'];
+export type Broken = components['schemas']['Broken'];
 export type Calibration = components['schemas']['Calibration'];
+export type Canary = components['schemas']['Canary'];
 export type CapacityRule = components['schemas']['CapacityRule'];
+export type CaptureState = components['schemas']['CaptureState'];
 export type Champion = components['schemas']['Champion'];
+export type Change = components['schemas']['Change'];
+export type ChangeEndpoint = components['schemas']['ChangeEndpoint'];
+export type Check = components['schemas']['Check'];
 export type CheckProblem = components['schemas']['CheckProblem'];
 export type Checked = components['schemas']['Checked'];
+export type Choice = components['schemas']['Choice'];
 export type ClassCurves = components['schemas']['ClassCurves'];
 export type ClassFigures = components['schemas']['ClassFigures'];
+export type CodeOrigin = components['schemas']['CodeOrigin'];
+export type Cohort = components['schemas']['Cohort'];
+export type CohortDelay = components['schemas']['CohortDelay'];
+export type CohortFigures = components['schemas']['CohortFigures'];
 export type Column = components['schemas']['Column'];
+export type ColumnLook = components['schemas']['ColumnLook'];
+export type ColumnPoint = components['schemas']['ColumnPoint'];
+export type ColumnSeries = components['schemas']['ColumnSeries'];
 export type ComparedRival = components['schemas']['ComparedRival'];
 export type Comparison = components['schemas']['Comparison'];
+export type Condition = components['schemas']['Condition'];
+export type ConfigureEndpoint = components['schemas']['ConfigureEndpoint'];
 export type Confusion = components['schemas']['Confusion'];
 export type Contribution = components['schemas']['Contribution'];
 export type Correlations = components['schemas']['Correlations'];
@@ -3989,90 +7944,169 @@ export type Data = components['schemas']['Data'];
 export type Dataset = components['schemas']['Dataset'];
 export type DatasetBrief = components['schemas']['DatasetBrief'];
 export type DatasetDetail = components['schemas']['DatasetDetail'];
+export type DatasetOrigin = components['schemas']['DatasetOrigin'];
 export type DatasetUse = components['schemas']['DatasetUse'];
 export type Decision = components['schemas']['Decision'];
+export type DecisionCount = components['schemas']['DecisionCount'];
+export type DecisionShare = components['schemas']['DecisionShare'];
+export type Deploy = components['schemas']['Deploy'];
 export type Difference = components['schemas']['Difference'];
 export type Differing = components['schemas']['Differing'];
+export type Drift = components['schemas']['Drift'];
+export type DriftColumn = components['schemas']['DriftColumn'];
 export type Email = components['schemas']['Email'];
+export type EndpointBrief = components['schemas']['EndpointBrief'];
+export type EndpointChange = components['schemas']['EndpointChange'];
+export type EndpointDetail = components['schemas']['EndpointDetail'];
 export type EndpointOnAws = components['schemas']['EndpointOnAws'];
+export type EndpointOrigin = components['schemas']['EndpointOrigin'];
+export type EndpointSettings = components['schemas']['EndpointSettings'];
+export type Estimated = components['schemas']['Estimated'];
 export type Evaluate = components['schemas']['Evaluate'];
 export type Evaluation = components['schemas']['Evaluation'];
 export type Event = components['schemas']['Event'];
 export type Expectation = components['schemas']['Expectation'];
 export type ExpectationResult = components['schemas']['ExpectationResult'];
 export type Fault = components['schemas']['Fault'];
+export type FeedbackResult = components['schemas']['FeedbackResult'];
+export type Finding = components['schemas']['Finding'];
 export type Gap = components['schemas']['Gap'];
+export type GivenAway = components['schemas']['GivenAway'];
 export type Goal = components['schemas']['Goal'];
 export type GoalResult = components['schemas']['GoalResult'];
 export type Group = components['schemas']['Group'];
 export type Histogram = components['schemas']['Histogram'];
+export type HourCount = components['schemas']['HourCount'];
 export type Importance = components['schemas']['Importance'];
 export type ImportanceRows = components['schemas']['ImportanceRows'];
+export type InputFault = components['schemas']['InputFault'];
+export type InputField = components['schemas']['InputField'];
+export type InputForm = components['schemas']['InputForm'];
 export type Interval = components['schemas']['Interval'];
+export type Job = components['schemas']['Job'];
+export type Labels = components['schemas']['Labels'];
+export type Lateness = components['schemas']['Lateness'];
+export type Ledger = components['schemas']['Ledger'];
 export type LeftOut = components['schemas']['LeftOut'];
+export type LeftOutRow = components['schemas']['LeftOutRow'];
 export type Lift = components['schemas']['Lift'];
+export type Lineage = components['schemas']['Lineage'];
 export type LiveEndpoint = components['schemas']['LiveEndpoint'];
 export type LogLine = components['schemas']['LogLine'];
+export type Look = components['schemas']['Look'];
+export type LookBrief = components['schemas']['LookBrief'];
 export type Member = components['schemas']['Member'];
 export type MetricRow = components['schemas']['MetricRow'];
+export type MetricSeries = components['schemas']['MetricSeries'];
 export type MetricValue = components['schemas']['MetricValue'];
 export type Mistake = components['schemas']['Mistake'];
 export type Model = components['schemas']['Model'];
 export type ModelBrief = components['schemas']['ModelBrief'];
+export type ModelOrigin = components['schemas']['ModelOrigin'];
+export type Money = components['schemas']['Money'];
 export type Monitor = components['schemas']['Monitor'];
 export type MonitorLimits = components['schemas']['MonitorLimits'];
+export type Monitoring = components['schemas']['Monitoring'];
+export type MonitoringSeries = components['schemas']['MonitoringSeries'];
+export type Multivariate = components['schemas']['Multivariate'];
 export type OpenAlerts = components['schemas']['OpenAlerts'];
+export type OutcomeKnown = components['schemas']['OutcomeKnown'];
+export type PageAlert = components['schemas']['Page_Alert_'];
+export type PageAttemptBrief = components['schemas']['Page_AttemptBrief_'];
+export type PageBatchBrief = components['schemas']['Page_BatchBrief_'];
 export type PageDatasetBrief = components['schemas']['Page_DatasetBrief_'];
+export type PageEndpointBrief = components['schemas']['Page_EndpointBrief_'];
+export type PageEndpointChange = components['schemas']['Page_EndpointChange_'];
+export type PageLookBrief = components['schemas']['Page_LookBrief_'];
 export type PageModelBrief = components['schemas']['Page_ModelBrief_'];
 export type PageProblemCard = components['schemas']['Page_ProblemCard_'];
 export type PageProblemVersion = components['schemas']['Page_ProblemVersion_'];
+export type PageRowFault = components['schemas']['Page_RowFault_'];
 export type PageRunBrief = components['schemas']['Page_RunBrief_'];
+export type Performance = components['schemas']['Performance'];
+export type PerformanceSegment = components['schemas']['PerformanceSegment'];
 export type Permutation = components['schemas']['Permutation'];
 export type Phase = components['schemas']['Phase'];
 export type PrecisionRecall = components['schemas']['PrecisionRecall'];
+export type Predicted = components['schemas']['Predicted'];
+export type Prediction = components['schemas']['Prediction'];
+export type PredictionCounts = components['schemas']['PredictionCounts'];
+export type PredictionDetail = components['schemas']['PredictionDetail'];
+export type PredictionOrigin = components['schemas']['PredictionOrigin'];
+export type PredictionPage = components['schemas']['PredictionPage'];
 export type Preparation = components['schemas']['Preparation'];
 export type Preview = components['schemas']['Preview'];
+export type Price = components['schemas']['Price'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCard = components['schemas']['ProblemCard'];
 export type ProblemDetail = components['schemas']['ProblemDetail'];
+export type ProblemOrigin = components['schemas']['ProblemOrigin'];
 export type ProblemVersion = components['schemas']['ProblemVersion'];
 export type Process = components['schemas']['Process'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileColumn = components['schemas']['ProfileColumn'];
 export type Progress = components['schemas']['Progress'];
+export type Promised = components['schemas']['Promised'];
 export type Proposal = components['schemas']['Proposal'];
 export type Propose = components['schemas']['Propose'];
+export type Quality = components['schemas']['Quality'];
 export type Question = components['schemas']['Question'];
+export type RealisedValue = components['schemas']['RealisedValue'];
+export type Refused = components['schemas']['Refused'];
+export type ReleaseRules = components['schemas']['ReleaseRules'];
 export type Residuals = components['schemas']['Residuals'];
 export type Retrain = components['schemas']['Retrain'];
+export type RetrainPolicy = components['schemas']['RetrainPolicy'];
+export type Retraining = components['schemas']['Retraining'];
 export type Rival = components['schemas']['Rival'];
+export type RivalFigure = components['schemas']['RivalFigure'];
 export type Roc = components['schemas']['Roc'];
+export type RowFault = components['schemas']['RowFault'];
 export type Run = components['schemas']['Run'];
 export type RunBrief = components['schemas']['RunBrief'];
 export type RunError = components['schemas']['RunError'];
 export type RunLog = components['schemas']['RunLog'];
+export type RunOrigin = components['schemas']['RunOrigin'];
 export type Same = components['schemas']['Same'];
 export type SaveProblem = components['schemas']['SaveProblem'];
 export type Schema = components['schemas']['Schema'];
 export type Segment = components['schemas']['Segment'];
+export type SegmentFigures = components['schemas']['SegmentFigures'];
+export type Selective = components['schemas']['Selective'];
+export type SendFeedback = components['schemas']['SendFeedback'];
+export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type Session = components['schemas']['Session'];
+export type SetRules = components['schemas']['SetRules'];
 export type SetStage = components['schemas']['SetStage'];
+export type ShareCell = components['schemas']['ShareCell'];
+export type SideRows = components['schemas']['SideRows'];
 export type SignIn = components['schemas']['SignIn'];
+export type Span = components['schemas']['Span'];
 export type Split = components['schemas']['Split'];
+export type StartBatch = components['schemas']['StartBatch'];
+export type StartLook = components['schemas']['StartLook'];
 export type StartRun = components['schemas']['StartRun'];
 export type StartUpload = components['schemas']['StartUpload'];
 export type Step = components['schemas']['Step'];
 export type StepSeconds = components['schemas']['StepSeconds'];
+export type Summary = components['schemas']['Summary'];
 export type Target = components['schemas']['Target'];
 export type Thresholds = components['schemas']['Thresholds'];
+export type Traffic = components['schemas']['Traffic'];
+export type TrafficPoint = components['schemas']['TrafficPoint'];
+export type TrafficSeries = components['schemas']['TrafficSeries'];
 export type Train = components['schemas']['Train'];
 export type TrainJob = components['schemas']['TrainJob'];
 export type Training = components['schemas']['Training'];
+export type TrainingRows = components['schemas']['TrainingRows'];
 export type Trial = components['schemas']['Trial'];
+export type TrialFigures = components['schemas']['TrialFigures'];
 export type Tune = components['schemas']['Tune'];
 export type Upload = components['schemas']['Upload'];
 export type Value = components['schemas']['Value'];
 export type ValueCount = components['schemas']['ValueCount'];
+export type Variant = components['schemas']['Variant'];
+export type VariantFigures = components['schemas']['VariantFigures'];
 export type Verdict = components['schemas']['Verdict'];
 export type Warned = components['schemas']['Warned'];
 export type Webhook = components['schemas']['Webhook'];
@@ -4457,6 +8491,7 @@ export interface operations {
                 q?: string;
                 /** @description Only those of this problem. */
                 problem?: string | null;
+                /** @description Only runs in these states. */
                 state?: ("running" | "passed" | "not passed" | "failed" | "interrupted")[] | null;
             };
             header?: never;
@@ -4520,6 +8555,7 @@ export interface operations {
     getRunLog: {
         parameters: {
             query?: {
+                /** @description Only lines after this number. */
                 after?: number;
                 limit?: number;
             };
@@ -4889,7 +8925,7 @@ export interface operations {
                 /** @description Only those of this problem. */
                 problem?: string | null;
                 stage?: ("approved" | "rejected") | null;
-                /** @description Only models that have a version: those that met their goals. */
+                /** @description Only models that have a version: that met their goals. */
                 versions?: boolean;
             };
             header?: never;
@@ -5173,6 +9209,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description `id` of the upload. */
                 upload: string;
             };
             cookie?: never;
@@ -5206,6 +9243,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description `id` of the upload. */
                 upload: string;
             };
             cookie?: never;
@@ -5239,6 +9277,7 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
+                /** @description As Last-Event-ID. */
                 after?: string | null;
             };
             header?: {
@@ -5249,7 +9288,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A stream of events; `data` of each is an Event. */
+            /** @description A stream that does not end; `data` of each event is an Event, its name is the event's kind. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,6 +9296,1471 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Key to sort by; with '-' before it, greatest first. */
+                sort?: string;
+                /** @description Only items that hold this text, whatever its case. */
+                q?: string;
+                /** @description Also endpoints that are out of use. */
+                unused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EndpointBrief_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listEndpointChanges: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EndpointChange_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getTraffic: {
+        parameters: {
+            query?: {
+                /** @description How far back. */
+                minutes?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getInputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputForm"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    deploy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Revision that was seen, as the answer's ETag: "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deploy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    promote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Revision that was seen, as the answer's ETag: "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    rollback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Revision that was seen, as the answer's ETag: "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    undeploy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Revision that was seen, as the answer's ETag: "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    configureEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Revision that was seen, as the answer's ETag: "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigureEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Only of this endpoint. */
+                endpoint?: string | null;
+                /** @description Only in these states. */
+                state?: ("waiting" | "running" | "done" | "failed" | "stopped" | "interrupted")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchBrief_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    startBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listBatchFaults: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RowFault_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    stopBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    downloadBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listPredictions: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description From this time on (ISO 8601; without a zone: UTC). */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+                /** @description Only of these variants. */
+                variant?: string[] | null;
+                /** @description Only with these decisions. */
+                decision?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionPage"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    countPredictions: {
+        parameters: {
+            query?: {
+                /** @description From this time on (ISO 8601; without a zone: UTC). */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+                /** @description What to count by. */
+                every?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionCounts"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getPrediction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the prediction, from its answer. */
+                prediction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getMonitoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoring"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listLooks: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description From this time on (ISO 8601; without a zone: UTC). */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LookBrief_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    startLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLookSeries: {
+        parameters: {
+            query?: {
+                /** @description From this time on (ISO 8601; without a zone: UTC). */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+                /** @description The newest looks, at most so many. */
+                most?: number;
+                /** @description At most so many columns, most drifted first. */
+                columns?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitoringSeries"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+                /** @description Id of the look, or 'latest'. */
+                look: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLookColumn: {
+        parameters: {
+            query: {
+                /** @description Name of the column. */
+                column: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+                /** @description Id of the look, or 'latest'. */
+                look: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnLook"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLookReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+                /** @description Id of the look, or 'latest'. */
+                look: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLookFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+                /** @description Id of the look, or 'latest'. */
+                look: string;
+                file: "report" | "statistics" | "constraints" | "constraint_violations";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labels"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    sendFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackResult"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Key to sort by; with '-' before it, greatest first. */
+                sort?: string;
+                /** @description Only items that hold this text, whatever its case. */
+                q?: string;
+                /** @description Only of this endpoint. */
+                endpoint?: string | null;
+                /** @description Only in these states; left out: open ones. */
+                state?: ("firing" | "acknowledged" | "resolved")[] | null;
+                /** @description Only of these kinds. */
+                kind?: string[] | null;
+                severity?: ("warning" | "critical") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Alert_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    countAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCounts"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the prediction, from its answer. */
+                prediction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getRetraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retraining"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    listAttempts: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttemptBrief_"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    startAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    getAttempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    predict: {
+        parameters: {
+            query?: {
+                /** @description Also tell what each feature contributed. */
+                explain?: "true" | "false";
+                /** @description What to do with rows that do not fit the schema. */
+                on_error?: "fail" | "skip";
+            };
+            header?: never;
+            path: {
+                /** @description Name of the endpoint. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description An error. */

@@ -28,6 +28,8 @@ let retry = 1000;
 let doubt: ReturnType<typeof setTimeout> | undefined;
 let gathered: ReturnType<typeof setTimeout> | undefined;
 const waiting = new Set<string>();
+// A stream begins with "lost" where it cannot go on from the one before; when the page was just loaded nothing is old.
+let fresh = true;
 
 /** Calls back with every event while the component is shown. Queries are refreshed without this. */
 export function useLive(listener: Listener): void {
@@ -72,6 +74,9 @@ function failed() {
 
 function hear(message: MessageEvent<string>) {
   const told = JSON.parse(message.data) as Told;
+  const first = fresh;
+  fresh = false;
+  if (first && told.kind === "lost") return;
   listeners.forEach((listener) => listener(told));
   TOUCHED[told.kind].forEach((path) => waiting.add(path));
   gathered ??= setTimeout(ask, TOGETHER);

@@ -59,6 +59,11 @@ def fingerprint(data: Data, base: Path) -> str:
     return data.source
 
 
+def is_file(data: Data) -> bool:
+    """Whether the source is a file of this machine."""
+    return _parts(data.source)[0] == "file"
+
+
 def cache_folder() -> Path:
     """$MLCL_CACHE, else the user's cache folder as XDG has it."""
     if named := os.environ.get("MLCL_CACHE"):

@@ -23,11 +23,11 @@ from mlcl.models.table import Table
 
 
 def keep(folder: Path) -> None:
-    """From here on, fits of this process are kept in `folder` and taken from it; does nothing when SageMaker gave none."""
+    """From here on, fits are kept in `folder` and taken from it; nothing happens when it is not there."""
     if not folder.is_dir():
         return
     for name in learners.LEARNERS:
-        module = import_module(f"mlcl.models.learners.{name}")
+        module: Any = import_module(f"mlcl.models.learners.{name}")
         module.LEARNER = _keeping(module.LEARNER, folder)
 
 

@@ -188,11 +188,12 @@ def _hyperparameters() -> dict[str, Any]:
 
 
 def value(text: Any) -> Any:
-    """'3' is 3, '"gain"' and 'gain' are gain."""
+    """'3' and '"3"' are 3, '"gain"' and 'gain' are gain: some clients quote what is text already."""
     try:
-        return json.loads(text)
+        read = json.loads(text)
     except (TypeError, ValueError):
         return text
+    return value(read) if isinstance(read, str) and read != text else read
 
 
 def _json(file: Path) -> Mapping[str, Any]:

@@ -133,7 +133,6 @@ def training(request: Request) -> Json:
     if own:
         arguments["HyperParameters"] = _hyperparameters(request.problem)
     else:
-        arguments["AlgorithmSpecification"]["ContainerArguments"] = ["train"]
         arguments["Environment"] = _environment(request)
     if settings.subnets:
         arguments["VpcConfig"] = _vpc(settings)
@@ -244,7 +243,6 @@ def _register(request: Request) -> Json:
                 "SupportedTransformInstanceTypes": [request.problem.aws.process.instance],
             },
             "ModelApprovalStatus": "Approved",
-            "ApprovalDescription": "The goals of the problem file are met.",
             "ModelMetrics": {"ModelQuality": {"Statistics": statistics}},
             "CustomerMetadataProperties": lineage,
         },

@@ -22,6 +22,11 @@ class CloudError(MlclError):
         super().__init__(what, **rest)
         self.code, self.retryable = code, retryable
 
+    @property
+    def missing(self) -> bool:
+        """Whether AWS has no such thing."""
+        return _CODES.get(self.code) is _MISSING or _told(self.found) is _MISSING
+
 
 class CredentialsError(CloudError):
     """Nobody is logged in, or no longer."""
@@ -65,7 +70,7 @@ _DENIED = _Kind(PermissionDenied, "AWS does not permit this.", "Ask for the perm
 _QUOTA = _Kind(
     QuotaError,
     "A quota of the AWS account is used up.",
-    "Ask for more in the Service Quotas console, choose another instance type in [aws], or stop what runs (mlcl costs).",
+    "Ask for more in the Service Quotas console, choose another instance in [aws], or stop what runs (mlcl costs).",
 )
 _CAPACITY = _Kind(
     CapacityError,
@@ -85,6 +90,16 @@ _MODEL = _Kind(
     CloudError,
     "The model at the endpoint failed or did not answer in time.",
     "See its logs with: mlcl logs NAME --on aws:ENV.",
+    True,
+)
+
+_NO_REGION = _Kind(CloudError, "No AWS region is set.", "Set AWS_REGION, or a region in the profile.")
+_NO_PROFILE = _Kind(CredentialsError, "There is no such AWS profile.", "Set AWS_PROFILE to one of: aws configure list")
+_SLOW = _Kind(CloudError, "AWS did not get ready in time.", "Repeat in a while.", True)
+_AWAY = _Kind(
+    CloudError,
+    "AWS cannot be reached.",
+    "Check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, and repeat: what runs goes on.",
     True,
 )
 
@@ -236,42 +251,28 @@ def _fix(kind: _Kind, message: str, operation: str) -> str:
             return f"Give the caller the permission {action['action']}{on} (roles: infra/modules/identity)."
         return f"Give the caller the permission for {operation} (roles: infra/modules/identity)."
     if kind is _QUOTA and (limit := _LIMIT.search(message)):
-        return f"Ask for more of '{limit['limit']}' in the Service Quotas console, or {kind.fix[50:]}"
+        return f"Ask for more of '{limit['limit']}' in the Service Quotas console, or {kind.fix[48:]}"
     return kind.fix
 
 
-def _of_client(error: Exception, where: str) -> MlclError:
+def _of_client(error: Exception, where: str) -> CloudError:
     """Errors of the client itself: credentials, region, network, a request that breaks the model."""
     import botocore.exceptions as foreign
 
     said = str(error)
-    if isinstance(error, foreign.NoRegionError):
-        return CloudError(
-            "No AWS region is set.", where=where, found=said, fix="Set AWS_REGION, or a region in the profile."
-        )
-    if isinstance(error, foreign.ProfileNotFound):
-        return CredentialsError(
-            "There is no such AWS profile.", where="AWS_PROFILE", found=said, fix="aws configure list-profiles"
-        )
-    login = (foreign.SSOTokenLoadError, foreign.UnauthorizedSSOTokenError, foreign.TokenRetrievalError)
-    if isinstance(error, login):
-        return CredentialsError(_EXPIRED.what, where=where, found=said, fix=_EXPIRED.fix, retryable=True)
-    missing = (foreign.NoCredentialsError, foreign.PartialCredentialsError, foreign.CredentialRetrievalError)
-    if isinstance(error, missing):
-        return CredentialsError(_NO_CREDENTIALS.what, where=where, found=said, fix=_NO_CREDENTIALS.fix)
-    if isinstance(error, foreign.WaiterError):
-        return CloudError(
-            "AWS did not get ready in time.", where=where, found=said, fix="Repeat in a while.", retryable=True
-        )
-    if isinstance(error, (foreign.HTTPClientError, foreign.ConnectionError, OSError)):
-        return CloudError(
-            "AWS cannot be reached.",
-            where=where,
-            found=said,
-            fix="Check the network, the proxy (HTTPS_PROXY) and AWS_ENDPOINT_URL, and repeat: what runs goes on.",
-            retryable=True,
-        )
-    return CloudError(_REFUSED.what, where=where, found=said, fix=_REFUSED.fix)
+    table: tuple[tuple[tuple[type[Exception], ...], _Kind], ...] = (
+        ((foreign.NoRegionError,), _NO_REGION),
+        ((foreign.ProfileNotFound,), _NO_PROFILE),
+        ((foreign.SSOTokenLoadError, foreign.UnauthorizedSSOTokenError, foreign.TokenRetrievalError), _EXPIRED),
+        (
+            (foreign.NoCredentialsError, foreign.PartialCredentialsError, foreign.CredentialRetrievalError),
+            _NO_CREDENTIALS,
+        ),
+        ((foreign.WaiterError,), _SLOW),
+        ((foreign.HTTPClientError, foreign.ConnectionError, OSError), _AWAY),
+    )
+    kind = next((kind for types, kind in table if isinstance(error, types)), _REFUSED)
+    return kind.error(kind.what, where=where, found=said, fix=kind.fix, retryable=kind.retryable)
 
 
 # How a job's failure reason begins, and what to do about it. SageMaker's own words.

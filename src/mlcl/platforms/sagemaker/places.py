@@ -1,4 +1,4 @@
-"""The folders of SageMaker's container contracts. MLCL_CONTAINER_ROOT stands for / where a process plays the container."""
+"""The folders of SageMaker's container contracts. MLCL_CONTAINER_ROOT is / where a process plays one."""
 
 from __future__ import annotations
 

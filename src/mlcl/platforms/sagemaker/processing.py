@@ -35,9 +35,11 @@ def work(orders: Orders, store: Store, tell: Tell) -> None:
         staged = places.given("source")
         refresh = sources.REFRESH.set(bool(orders.fresh))
         token = sources.STAGED.set(staged if staged.is_dir() else None)
+        uploads = sources.STORE.set(store)
         try:
             done = job.run()
         finally:
+            sources.STORE.reset(uploads)
             sources.STAGED.reset(token)
             sources.REFRESH.reset(refresh)
         made = dict(facts(done))

@@ -24,7 +24,7 @@ def tuning(problem: Problem, training: dict[str, Any], tune: Tune, tags: list[di
     fixed = {**training.get("HyperParameters", {}), **({} if own else {"mlcl_tuning": "1"})}
     ranges = _ranges(problem, own)
     metric = _BUILT_IN[problem.problem.task or "binary"] if own else OBJECTIVE
-    specification = {key: value for key, value in job["AlgorithmSpecification"].items() if key != "ContainerArguments"}
+    specification = dict(job["AlgorithmSpecification"])
     if not own:
         specification["MetricDefinitions"] = [{"Name": OBJECTIVE, "Regex": f"{OBJECTIVE}=([0-9.eE+-]+);"}]
     varied = {one["Name"] for group in ranges.values() for one in group}

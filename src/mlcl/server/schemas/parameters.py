@@ -15,3 +15,8 @@ ProblemName = Annotated[str, Path(max_length=128, description="Name of the probl
 RunId = Annotated[str, Path(max_length=128, description="Run id, or 'latest'.")]
 Version = Annotated[str, Path(max_length=128, description="Version, run id, 'champion' or 'latest'.")]
 Digest = Annotated[str, Path(max_length=128, description="SHA-256.")]
+EndpointName = Annotated[str, Path(max_length=128, description="Name of the endpoint.")]
+LookId = Annotated[str, Path(max_length=128, description="Id of the look, or 'latest'.")]
+PredictionId = Annotated[str, Path(max_length=200, description="Id of the prediction, from its answer.")]
+Since = Annotated[str | None, Query(max_length=40, description="From this time on (ISO 8601; without a zone: UTC).")]
+Until = Annotated[str | None, Query(max_length=40, description="Before this time.")]

@@ -101,7 +101,7 @@ class ProblemVersion(Out):
 
 
 class SaveProblem(In):
-    """revision: of the text that was edited; 0 for a new problem. When somebody saved since, nothing is written (409)."""
+    """revision: of the text that was edited; 0 for a new problem. When somebody saved since, nothing is written."""
 
     toml: str = Field(max_length=1_000_000)
     revision: int = Field(default=0, ge=0)

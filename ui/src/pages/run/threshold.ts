@@ -67,3 +67,18 @@ export function chosen(all: readonly Point[], acted: number): number {
   const far = (point: Point) => Math.abs(point.tp + point.fp - acted);
   return all.reduce((best, one, place) => (far(one) < far(all[best] ?? one) ? place : best), 0);
 }
+
+/** The points, the chosen one with the threshold in use instead of the score just above it. */
+export function named(all: readonly Point[], place: number, threshold: number | null): Point[] {
+  const [here, next] = [all[place], all[place + 1]];
+  const same = here && threshold !== null && (next?.threshold ?? 0) < threshold && threshold <= here.threshold;
+  return same ? all.with(place, { ...here, threshold }) : [...all];
+}
+
+/** The least worth that is drawn: a threshold that costs a fortune must not flatten the choices that are worth a
+ * thought. */
+export function leastDrawn(worth: readonly number[], naive: number): number {
+  const [best, least] = [Math.max(...worth), Math.min(...worth)];
+  const reach = 3 * (best - naive);
+  return reach > 0 ? Math.max(least, best - reach) : least;
+}

@@ -42,7 +42,7 @@ function summary(column: ProfileColumn): string {
   return `${parts.join(", ")}.`;
 }
 
-export function said(value: unknown): string {
+export function said(value: boolean | number | string | null | undefined): string {
   if (value === null || value === undefined) return "missing";
   return typeof value === "number" ? number(value, 4) : String(value);
 }

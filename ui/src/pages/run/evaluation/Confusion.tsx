@@ -1,4 +1,3 @@
-import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { DataTable } from "../../../charts/DataTable";
@@ -6,11 +5,12 @@ import { Matrix } from "../../../charts/Matrix";
 import { count, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
 
-/** The confusion matrix at the chosen threshold, and the same in words. */
+/** What the decisions at the chosen threshold came to: in words for two classes, whose matrix moves with the slider. */
 export function Confusion({ evaluation }: { evaluation: Evaluation }) {
   const { confusion } = evaluation;
   if (!confusion) return null;
-  const description = `Decisions at the chosen threshold, on the ${count(evaluation.rows["test"])} test rows.`;
+  const rule = confusion.labels.length === 2 ? "At the chosen threshold" : "Each case gets its most probable class";
+  const description = `${rule}; on the ${count(evaluation.rows["test"])} test rows.`;
   return (
     <Container
       header={
@@ -19,10 +19,11 @@ export function Confusion({ evaluation }: { evaluation: Evaluation }) {
         </Header>
       }
     >
-      <ColumnLayout columns={confusion.labels.length > 3 ? 1 : 2}>
+      {confusion.labels.length === 2 ? (
+        <InWords evaluation={evaluation} matrix={confusion.matrix} />
+      ) : (
         <Matrix caption="Confusion matrix" labels={confusion.labels} matrix={confusion.matrix} />
-        {confusion.labels.length === 2 && <InWords evaluation={evaluation} matrix={confusion.matrix} />}
-      </ColumnLayout>
+      )}
     </Container>
   );
 }

@@ -39,7 +39,7 @@ export function Metrics({ evaluation }: { evaluation: Evaluation }) {
 }
 
 const NAIVES: Record<string, string> = {
-  prevalence: "The naive baseline gives every case the same probability: the share of positives in training",
+  prevalence: "The naive baseline gives every case the same probabilities: how often each class occurs in training",
   mean: "The naive baseline predicts the mean of the training rows for every case",
   median: "The naive baseline predicts the median of the training rows for every case",
 };

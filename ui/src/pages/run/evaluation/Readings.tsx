@@ -41,11 +41,7 @@ export function Readings({ point, chosen, evaluation }: Props) {
           share(naive["precision"]),
         ),
         reading("Recall", share(point.recall), `chosen ${share(chosen.recall)}${between("recall", share)}`, share(naive["recall"])),
-        reading("Cases acted on", share(point.share), `chosen ${share(chosen.share)}`),
-        {
-          label: "On the test rows",
-          value: `${count(point.tp)} rightly, ${count(point.fp)} in vain, ${count(point.fn)} missed`,
-        },
+        reading("Cases acted on", share(point.share), `${count(point.tp)} rightly, ${count(point.fp)} in vain, ${count(point.fn)} missed`),
       ]}
     />
   );
@@ -54,7 +50,7 @@ export function Readings({ point, chosen, evaluation }: Props) {
 function reading(label: string, now: string, chosen: string, naive?: string): { label: string; value: ReactNode } {
   const value = (
     <>
-      <Box variant="awsui-value-large" tagOverride="div">
+      <Box fontSize="heading-xl" fontWeight="bold">
         {now}
       </Box>
       <Box color="text-body-secondary" fontSize="body-s">

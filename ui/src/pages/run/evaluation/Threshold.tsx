@@ -1,12 +1,12 @@
 import Container from "@cloudscape-design/components/container";
-import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useState } from "react";
 import { Matrix } from "../../../charts/Matrix";
+import { Tiles } from "../../../charts/Tiles";
 import { share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
-import { chosen, points } from "../threshold";
+import { chosen, named, points, type Point } from "../threshold";
 import { FoundPlot, WorthPlot } from "./ThresholdPlots";
 import { Readings } from "./Readings";
 import { ThresholdSlider } from "./ThresholdSlider";
@@ -14,9 +14,7 @@ import { ThresholdSlider } from "./ThresholdSlider";
 /** What another threshold would have brought on the test rows: everything moves with the slider. */
 export function Threshold({ evaluation }: { evaluation: Evaluation }) {
   const table = evaluation.curves?.thresholds;
-  const all = useMemo(() => (table ? points(table, evaluation.value) : []), [table, evaluation.value]);
-  const acted = (evaluation.confusion?.matrix ?? []).reduce((sum, row) => sum + (row[1] ?? 0), 0);
-  const start = useMemo(() => chosen(all, acted), [all, acted]);
+  const [all, start] = useMemo(() => (table ? withChosen(points(table, evaluation.value), evaluation) : [[], 0]), [table, evaluation]);
   const [place, setPlace] = useState(start);
   const point = all[place] ?? all[start];
   const usual = all[start];
@@ -37,14 +35,20 @@ export function Threshold({ evaluation }: { evaluation: Evaluation }) {
       <SpaceBetween size="l">
         <ThresholdSlider points={all} place={place} chosen={start} unit={evaluation.unit} onChange={setPlace} />
         <Readings point={point} chosen={usual} evaluation={evaluation} />
-        <Grid gridDefinition={[{ colspan: { default: 12, m: 4 } }, { colspan: { default: 12, m: 4 } }, { colspan: { default: 12, m: 4 } }]}>
+        <Tiles least={280}>
           <Matrix caption="Test rows at this threshold" labels={labels} matrix={matrix} />
           <FoundPlot points={all} place={place} onChoose={setPlace} />
           <WorthPlot points={all} place={place} evaluation={evaluation} onChoose={setPlace} />
-        </Grid>
+        </Tiles>
       </SpaceBetween>
     </Container>
   );
+}
+
+function withChosen(all: Point[], { confusion, threshold }: Evaluation): [Point[], number] {
+  const acted = (confusion?.matrix ?? []).reduce((sum, row) => sum + (row[1] ?? 0), 0);
+  const start = chosen(all, acted);
+  return [named(all, start, threshold), start];
 }
 
 function said({ threshold, threshold_why: why, capacity }: Evaluation): string {

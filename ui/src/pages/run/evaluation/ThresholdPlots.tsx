@@ -4,7 +4,7 @@ import { Plot } from "../../../charts/Plot";
 import { extent, thinned } from "../../../charts/scale";
 import { money, number, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
-import type { Point } from "../threshold";
+import { leastDrawn, type Point } from "../threshold";
 
 interface Props {
   points: readonly Point[];
@@ -50,7 +50,7 @@ export function WorthPlot({ points, place, evaluation, onChoose }: Props & { eva
   const paid = points[0]?.value !== null;
   const worth = points.map((point) => (paid ? 1000 * (point.value ?? 0) : point.f1));
   const naive = (paid ? 1000 : 1) * (evaluation.baseline.metrics[paid ? "value_per_case" : "f1"] ?? 0);
-  const least = floor(worth, naive);
+  const least = leastDrawn(worth, naive);
   const title = paid ? "Worth per 1,000 cases" : "F1";
   const text = (value: number) => (paid ? money(Math.round(value), evaluation.unit) : number(value));
   const best = points[worth.indexOf(Math.max(...worth))];
@@ -76,11 +76,4 @@ export function WorthPlot({ points, place, evaluation, onChoose }: Props & { eva
       />
     </Figure>
   );
-}
-
-/** The least that is drawn: a threshold that costs a fortune must not flatten the choices that are worth a thought. */
-function floor(worth: readonly number[], naive: number): number {
-  const [best, least] = [Math.max(...worth), Math.min(...worth)];
-  const reach = 8 * (best - naive);
-  return reach > 0 ? Math.max(least, best - reach) : least;
 }

@@ -69,6 +69,7 @@ function axes(kind: CurveKind, lines: readonly Series[]): { x: Axis; y: Axis } {
 /** What no skill would draw; of a calibration, what a perfect one would. */
 function naive(kind: CurveKind, drawn: readonly Drawn[]): Series[] {
   const rate = positives(drawn[0]?.evaluation);
+  if (kind === "pr" && !rate) return []; // classes each have a rate of their own
   const name = kind === "calibration" ? "perfect" : "no skill";
   const y = { roc: [0, 1], pr: [rate, rate], gain: [0, 1], lift: [1, 1], calibration: [0, 1] }[kind];
   return [{ name, colour: NAIVE, x: [0, 1], y, dashed: true }];

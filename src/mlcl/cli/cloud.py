@@ -1,0 +1,134 @@
+"""mlcl attach, logs, stop, costs, verify: what runs in AWS, and whether it answers alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mlcl.cli.output import Json, StoreOption, console, print_json
+from mlcl.errors import GOALS_NOT_MET
+
+On = Annotated[str, typer.Option("--on", help="The environment: aws:ENV.")]
+OnOption = Annotated[str, typer.Option("--on", help="Where: local, or aws:ENV for an environment in AWS.")]
+RunId = Annotated[str, typer.Argument(help="Run id, its beginning, or 'latest'.")]
+
+
+def add(app: typer.Typer) -> None:
+    for command in (attach, logs, stop, costs, verify):
+        app.command()(command)
+
+
+def attach(run: RunId = "latest", on: On = "aws:dev", json: Json = False) -> None:
+    """Come back to a run in AWS: see the rest of it and its result."""
+    from mlcl import cloud
+    from mlcl.cli import progress
+    from mlcl.cli.start import show
+
+    with progress.steps(enabled=not json) as watch:
+        result = cloud.attach(on, run, watch=watch)
+    if json:
+        print_json(result.as_dict())
+    else:
+        show(result)
+    if not result.passed:
+        raise typer.Exit(GOALS_NOT_MET)
+
+
+def logs(
+    name: Annotated[str, typer.Argument(help="Run id, its beginning, 'latest', or the name of an endpoint.")],
+    on: On = "aws:dev",
+    json: Json = False,
+) -> None:
+    """Print what the jobs of a run, or an endpoint, have logged in CloudWatch."""
+    from mlcl import cloud
+
+    lines: list[str] = []
+    cloud.logs(on, name, lines.append if json else typer.echo)
+    if json:
+        print_json({"lines": lines})
+
+
+def stop(run: RunId, on: On = "aws:dev", json: Json = False) -> None:
+    """End a run in AWS. What its jobs have finished is kept, and the next run goes on from there."""
+    from mlcl import cloud
+
+    stopped = cloud.stop(on, run)
+    print_json({"run": stopped.id, "state": stopped.state}) if json else typer.echo(
+        f"Run {stopped.id} is being stopped."
+    )
+
+
+def costs(on: On = "aws:dev", json: Json = False) -> None:
+    """List what runs in AWS, since when, and what it costs. A price that is not known stays so."""
+    from mlcl import cloud
+
+    found = cloud.costs(on)
+    if json:
+        print_json(found)
+        return
+    from rich.table import Table
+
+    table = Table("kind", "name", "state", "what", "since", "USD/h", "USD so far", "expires", box=None)
+    for one in found["running"]:
+        money = [_money(one["hourly"]), _money(one["so_far"])]
+        table.add_row(
+            *(one[key] for key in ("kind", "name", "state", "what", "since")), *money, one["expires"] or "never"
+        )
+    console().print(table if found["running"] else "Nothing runs.")
+
+
+def verify(
+    name: Annotated[str, typer.Argument(help="Name of the problem.")],
+    model: Annotated[str, typer.Option(help="Version, run id, 'champion' or 'latest'.")] = "champion",
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="Rows that every way is asked.")] = 100,
+    on: OnOption = "local",
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Prove that a model answers alike everywhere: Python, local endpoint, batch, and in AWS endpoint and transform.
+
+    The certificate is signed with the digests of the bundle, the rows and the answers, and kept with the model.
+    """
+    from mlcl import verification
+
+    certificate = verification.verify(name, model, rows=rows, on=on, store=store)
+    if json:
+        print_json(certificate)
+    else:
+        _print_certificate(certificate)
+    if not certificate["equal"]:
+        raise typer.Exit(1)
+
+
+def _print_certificate(certificate: dict[str, Any]) -> None:
+    typer.echo(f"{certificate['problem']}, model {certificate['bundle_digest'][:12]}, {certificate['rows']} rows")
+    for way in certificate["ways"]:
+        mark = {True: "equal", False: "DIFFERENT", None: "not tried"}[way["equal"]]
+        typer.echo(f"  {way['way']:<22} {mark:<10} {way['why'] or way['digest'][:12]}")
+    typer.echo(f"Certificate: {certificate['key']}")
+
+
+def _money(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
+
+
+def show_plan(problem: Path, on: str, overrides: tuple[str, ...], json: bool) -> None:
+    """`mlcl run --plan`: what a run would cost."""
+    from mlcl import cloud
+
+    found = cloud.forecast(on, cloud.Asked(problem, overrides)).as_dict()
+    if json:
+        print_json(found)
+        return
+    for part in found["parts"]:
+        price = "unknown" if part["price"] is None else f"{part['price']:.3f} USD/h"
+        typer.echo(
+            f"{part['step']:<8} {part['machines']} x {part['instance']:<16} {price:<16} at most {part['longest']} s"
+        )
+    typer.echo(f"likely {_money(found['likely'])} USD, at most {_money(found['most'])} USD, ceiling {_ceiling(found)}")
+
+
+def _ceiling(found: dict[str, Any]) -> str:
+    return "none" if found["ceiling"] is None else f"{found['ceiling']:.2f} USD"

@@ -1,0 +1,265 @@
+"""Training on several hosts: each holds its share of the rows, and the hosts grow the trees together (Dask).
+
+The first host of resourceconfig.json schedules and keeps the result; all hosts work. XGBoost and LightGBM add up the
+hosts' histograms, so the trees are those of one machine but for the order of the sums and the sketch of the bins:
+docs/aws-run.md states within what tolerance the scores agree, and tests/platforms/test_distributed.py proves it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from mlcl.data.target import Target
+from mlcl.errors import MlclError
+from mlcl.features.recipe import Recipe
+from mlcl.metrics import BINARY, REGRESSION
+from mlcl.models import boosters, loss
+from mlcl.models.learners import Model, Setting, checked, learner
+from mlcl.models.learners.base import Parameters
+from mlcl.models.learners.base import sheet as described
+from mlcl.models.table import Table, balance
+from mlcl.problem import Problem
+
+PORT = 8786
+_LONGEST_START = 600.0  # seconds until all hosts must be there
+_ROUNDS = 100  # of boosting, where the problem file says nothing
+log = logging.getLogger("mlcl.container")
+
+
+def help_out(hosts: Sequence[str], here: str, prepared: Path) -> None:
+    """Works for the first host until it is done. prepared: the channel, of which every host has all and reads its part."""
+    from distributed import Worker
+
+    address = f"tcp://{hosts[0]}:{_port()}"
+    _await(hosts[0], _port())
+
+    async def work() -> None:
+        async with Worker(address, name=here, nthreads=1, nanny=False, contact_address=None) as worker:  # type: ignore[no-untyped-call]
+            await worker.finished()
+
+    import asyncio
+
+    asyncio.run(work())
+    log.info("%s is done (rows of %s)", here, prepared)
+
+
+def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
+    """The step `train` on the hosts of this job: writes what the step writes."""
+    folder = inputs["prepare"]
+    hosts = _hosts()
+    target, recipe = Target.read(folder / "target.json"), Recipe.from_json((folder / "recipe.json").read_bytes())
+    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
+    setting = Setting(target.task, len(target.labels or ()), problem.split.seed, 1, absolute)
+    parameters = _parameters(problem, target.task)
+    with _cluster(hosts) as client:
+        booster = fit(client, hosts, problem, setting, parameters, folder, recipe)
+    tables = {name: _table(folder, name, recipe) for name in ("train", "validation")}
+    model = _model(problem.train.learner, booster, tables["train"], setting, parameters)
+    (output / "model").mkdir()
+    model.save(output / "model")
+    validation = model.predict(tables["validation"].x)
+    np.save(output / "validation.npy", validation)
+    score = loss.figure(loss.mean(tables["validation"], validation, setting.criterion), setting.criterion)
+    record = _record(problem.train.learner, model, setting, parameters, score, len(hosts))
+    (output / "training.json").write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+
+
+def fit(
+    client: Any,
+    hosts: Sequence[str],
+    problem: Problem,
+    setting: Setting,
+    parameters: Parameters,
+    folder: Path,
+    recipe: Recipe,
+) -> bytes:
+    """The booster that all workers grow together, in the library's own format."""
+    task = {
+        "learner": problem.train.learner,
+        "options": options(problem.train.learner, setting, parameters, folder, balanced=problem.train.balance),
+        "rounds": int(parameters.get("n_estimators", _ROUNDS)),
+        "kinds": recipe.feature_kinds,
+        "classes": setting.classes if problem.train.balance and setting.task != REGRESSION else 0,
+        "max_bin": int(parameters.get("max_bin", 256)),
+    }
+    return _grow(client, hosts, task, folder)
+
+
+def options(name: str, setting: Setting, parameters: Parameters, folder: Path, *, balanced: bool) -> dict[str, Any]:
+    """As one machine would fit: the learner's own options."""
+    found = {key: value for key, value in parameters.items() if key != "n_estimators"}
+    y = np.load(folder / "train.y.npy")
+    weight = balance(y, setting.classes) if balanced and setting.task != REGRESSION else None
+    mean = float(np.average(y, weights=weight))
+    if name == "lightgbm":
+        kinds = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
+        several = {"num_class": setting.classes} if setting.columns > 1 else {}
+        fixed = {"objective": kinds[setting.task], "seed": setting.seed, "verbosity": -1, "tree_learner": "data"}
+        return {**found, **several, **fixed, "deterministic": True, "force_col_wise": True, "num_threads": 1}
+    if setting.columns > 1:
+        found["num_class"] = setting.classes
+    base = float(np.clip(mean, 1e-6, 1 - 1e-6)) if setting.task == BINARY else mean
+    kinds = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
+    return found | {
+        "objective": kinds[setting.task],
+        "tree_method": "hist",
+        "base_score": 0.5 if setting.columns > 1 else base,
+        "seed": setting.seed,
+        "nthread": 1,
+        "verbosity": 0,
+        "disable_default_eval_metric": True,
+    }
+
+
+def _grow(client: Any, hosts: Sequence[str], task: dict[str, Any], folder: Path) -> bytes:
+    import dask.array as da
+    from dask import delayed
+
+    y = np.load(folder / "train.y.npy", mmap_mode="r")
+    width = np.load(folder / "train.x.npy", mmap_mode="r").shape[1]
+    edges = np.linspace(0, len(y), len(hosts) + 1).astype(int)
+    parts = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+
+    def gathered(name: str, columns: tuple[int, ...], dtype: Any) -> Any:
+        pieces = [
+            da.from_delayed(delayed(_rows)(str(folder), name, start, end), (end - start, *columns), dtype)  # type: ignore[no-untyped-call]
+            for start, end in parts
+        ]
+        return da.concatenate(pieces)  # type: ignore[no-untyped-call]
+
+    x, labels = gathered("x", (width,), np.float32), gathered("y", (), np.float64)
+    weight = None
+    if task["classes"]:
+        whole = balance(np.asarray(y), task["classes"])
+        weight = da.from_array(whole, chunks=(tuple(end - start for start, end in parts),))  # type: ignore[no-untyped-call]
+    return _boosted(client, task, x, labels, weight)
+
+
+def _boosted(client: Any, task: dict[str, Any], x: Any, labels: Any, weight: Any) -> bytes:
+    if task["learner"] == "lightgbm":
+        from mlcl.platforms.sagemaker.distributed_lightgbm import boosted
+
+        return boosted(client, task, x, labels, weight)
+    import xgboost.dask as grown
+
+    types = ["c" if kind == "category" else "q" for kind in task["kinds"]]
+    data = grown.DaskQuantileDMatrix(
+        client, x, labels, weight=weight, feature_types=types, enable_categorical=True, max_bin=task["max_bin"]
+    )
+    result = grown.train(client, task["options"], data, num_boost_round=task["rounds"])
+    return bytes(result["booster"].save_raw("ubj"))
+
+
+def _rows(folder: str, name: str, start: int, end: int) -> Any:
+    """A host's share, from its own copy of the channel."""
+    values = np.load(Path(folder) / f"train.{name}.npy", mmap_mode="r")[start:end]
+    return np.asarray(values, dtype=np.float32 if name == "x" else np.float64)
+
+
+@contextmanager
+def _cluster(hosts: Sequence[str]) -> Iterator[Any]:
+    """A scheduler and a worker in this process, once the workers of the other hosts have joined."""
+    from distributed import Client, LocalCluster
+
+    host = hosts[0] if len(set(hosts)) == len(hosts) and _known(hosts[0]) else "127.0.0.1"
+    with (
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            host=host,
+            scheduler_port=_port(),
+            dashboard_address=None,
+        ) as cluster,
+        Client(cluster) as client,  # type: ignore[no-untyped-call]
+    ):
+        try:
+            client.wait_for_workers(len(hosts), timeout=_LONGEST_START)
+        except TimeoutError as error:
+            raise MlclError("Not all hosts of the training job have come.", found=str(error)) from error
+        yield client
+        client.shutdown()
+
+
+def _parameters(problem: Problem, task: str) -> Parameters:
+    known = learner(problem.train.learner)
+    given = checked(problem.train.learner, problem.train.parameters)
+    return {**known.starts(task)[0], **given}
+
+
+def _table(folder: Path, split: str, recipe: Recipe) -> Table:
+    x, y = np.load(folder / f"{split}.x.npy", mmap_mode="r"), np.load(folder / f"{split}.y.npy")
+    return Table(x, y, recipe.feature_names, recipe.feature_kinds, recipe.cardinality)
+
+
+def _model(name: str, booster: bytes, table: Table, setting: Setting, parameters: Parameters) -> Model:
+    rounds = _count(name, booster)
+    sheet = described(name, table, setting, parameters, rounds=rounds)
+    return learner(name).restore({**sheet, "files": ["booster"]}, lambda file: booster)
+
+
+def _count(name: str, booster: bytes) -> int:
+    if name == "lightgbm":
+        return int(boosters.lightgbm().Booster(model_str=booster.decode()).current_iteration())
+    found = boosters.xgboost().Booster({"verbosity": 0})
+    found.load_model(bytearray(booster))
+    return int(found.num_boosted_rounds())
+
+
+def _record(
+    name: str, model: Model, setting: Setting, parameters: Parameters, score: float | None, hosts: int
+) -> dict[str, Any]:
+    one = {"learner": name, "parameters": parameters, "rounds": model.rounds}
+    return {
+        "schema_version": 1,
+        **one,
+        "metric": setting.criterion,
+        "score": score,
+        "folds": 1,
+        "members": [{**one, "weight": 1.0}],
+        "trials": [{**one, "number": 0, "score": score, "state": "complete"}],
+        "curve": [],
+        "cut_off": False,
+        "notes": [f"Fitted by {hosts} hosts together, each on its share of the rows."],
+    }
+
+
+def _hosts() -> list[str]:
+    from mlcl.platforms.sagemaker import places
+
+    resource = orjson.loads(places.ml("input", "config", "resourceconfig.json").read_bytes())
+    return sorted(resource["hosts"])
+
+
+def _known(host: str) -> bool:
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
+
+
+def _port() -> int:
+    return int(os.environ.get("MLCL_SCHEDULER_PORT") or PORT)
+
+
+def _await(host: str, port: int) -> None:
+    end = time.monotonic() + _LONGEST_START
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((host if _known(host) else "127.0.0.1", port), 5).close()
+        except OSError:
+            time.sleep(1)
+        else:
+            return
+    raise MlclError("The first host of the training job does not answer.", where=f"{host}:{port}")

@@ -1,0 +1,244 @@
+"""The pipeline definition: its schema, and each of its requests against botocore's model of the service."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import jsonschema
+import pytest
+from botocore.validate import ParamValidator
+
+from mlcl import problem as problem_file
+from mlcl.data import sources
+from mlcl.errors import ProblemError
+from mlcl.platforms.base import Plan
+from mlcl.platforms.sagemaker import orders as ordering
+from mlcl.platforms.sagemaker.definition import Request, definition, digest
+from mlcl.platforms.sagemaker.settings import Settings
+from tests import small
+
+SETTINGS = Settings(
+    environment="dev",
+    region="eu-west-2",
+    store="s3://bucket/mlcl",
+    kms_key="arn:aws:kms:eu-west-2:123456789012:key/11111111-2222-3333-4444-555555555555",
+    roles={name: f"arn:aws:iam::123456789012:role/mlcl-dev-{name}" for name in ("job", "endpoint", "pipeline")},
+    subnets=("subnet-0a1b2c3d4e5f60718",),
+    security_groups=("sg-0a1b2c3d4e5f60718",),
+    image="123456789012.dkr.ecr.eu-west-2.amazonaws.com/mlcl-dev/mlcl@sha256:" + "0" * 64,
+    model_package_group="mlcl-dev-models",
+    tags={"team": "risk"},
+)
+CREATES = {
+    "Processing": ("CreateProcessingJob", "ProcessingJobName"),
+    "Training": ("CreateTrainingJob", "TrainingJobName"),
+    "Tuning": ("CreateHyperParameterTuningJob", "HyperParameterTuningJobName"),
+    "RegisterModel": ("CreateModelPackage", None),
+}
+ASKED = {
+    "plain": (),
+    "spot": ("aws.train.spot=true", "aws.train.max_run=2h"),
+    "warm": ("aws.train.warm=30m",),
+    "several": ("aws.train.instances=4",),
+    "tuned": ("aws.tune.jobs=8", "aws.train.spot=true"),
+    "hyperband": ("aws.tune.jobs=8", 'aws.tune.strategy="Hyperband"'),
+    "algorithm": ('train.learner="sagemaker:xgboost"', 'problem.task="binary"', "train.balance=true"),
+    "algorithm tuned": ('train.learner="sagemaker:xgboost"', 'problem.task="binary"', "aws.tune.jobs=4"),
+    "deployed": ("aws.endpoint.on_pass=true", 'aws.tags.owner="me"', "aws.retries=0"),
+}
+
+
+def request(folder: Path, *overrides: str, fresh: bool = False, settings: Settings = SETTINGS) -> Request:
+    problem = problem_file.load(small.problem(folder), overrides)
+    ordering.check(problem)
+    plan = Plan(problem, sources.fingerprint(problem.data, problem.base), (Path(), "c" * 64), fresh)
+    made = ordering.orders(settings, plan, "uploads/abc/small.csv")
+    return Request(settings, problem, made, "s3://bucket/mlcl/uploads/abc/", "s3://bucket/mlcl/bundles/c/")
+
+
+def steps(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {}
+    for step in document["Steps"]:
+        found[step["Name"]] = step
+        for inner in (*step["Arguments"].get("IfSteps", ()), *step["Arguments"].get("ElseSteps", ())):
+            found[inner["Name"]] = inner
+    return found
+
+
+def resolved(value: Any) -> Any:
+    """References as texts, as the service sees them when it makes the request."""
+    if isinstance(value, dict):
+        if set(value) <= {"Get", "Std:JsonGet", "Std:Join"}:
+            return "s3://bucket/resolved"
+        return {key: resolved(one) for key, one in value.items()}
+    return [resolved(one) for one in value] if isinstance(value, list) else value
+
+
+def python(pattern: str) -> str:
+    """Python's `re` knows no Unicode properties."""
+    known = {"L": "A-Za-z", "Z": r"\s", "N": "0-9", "P": "!-/:-@", "S": "$+<=>", "M": "A-Za-z0-9"}
+    return re.sub(r"\\[pP]\{(\w)\}\*?", lambda match: known[match[1]], pattern)
+
+
+@pytest.fixture(scope="module")
+def service() -> Any:
+    return botocore.session.get_session().get_service_model("sagemaker")
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_it_keeps_the_schema(tmp_path: Path, asked: str) -> None:
+    schema = json.loads(resources.files("mlcl.platforms.sagemaker").joinpath("definition.schema.json").read_text())
+    document = json.loads(json.dumps(definition(request(tmp_path, *ASKED[asked]))))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert len(json.dumps(document)) < 2**20
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_each_request_is_one_that_the_service_takes(tmp_path: Path, asked: str, service: Any) -> None:
+    for step in steps(definition(request(tmp_path, *ASKED[asked]))).values():
+        if step["Type"] not in CREATES:
+            continue
+        operation, name = CREATES[step["Type"]]
+        arguments = resolved(step["Arguments"]) | ({name: "given-by-the-pipeline"} if name else {})
+        report = ParamValidator().validate(arguments, service.operation_model(operation).input_shape)
+        assert not report.has_errors(), f"{step['Name']}: {report.generate_report()}"
+
+
+def look(value: Any, shape: Any, path: str) -> None:
+    """botocore leaves lengths, patterns and enumerations to the service; here they are looked at, too."""
+    within = shape.metadata
+    if shape.type_name == "structure":
+        for key, one in value.items():
+            look(one, shape.members[key], f"{path}.{key}")
+        return
+    if shape.type_name in ("list", "map", "string"):
+        assert within.get("min", 0) <= len(value) <= within.get("max", 10**9), path
+    if shape.type_name == "list":
+        for one in value:
+            look(one, shape.member, path)
+    elif shape.type_name == "map":
+        for key, one in value.items():
+            look(key, shape.key, path)
+            look(one, shape.value, f"{path}.{key}")
+    elif shape.type_name == "string":
+        assert value in (shape.enum or [value]), (path, value)
+        assert re.fullmatch(python(within.get("pattern", ".*")), value, re.DOTALL), (path, value)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_patterns_and_lengths_of_the_service_hold(tmp_path: Path, asked: str, service: Any) -> None:
+    for step in steps(definition(request(tmp_path, *ASKED[asked]))).values():
+        if step["Type"] in CREATES:
+            shape = service.operation_model(CREATES[step["Type"]][0]).input_shape
+            look(resolved(step["Arguments"]), shape, step["Name"])
+
+
+def test_the_order_is_that_of_the_steps(tmp_path: Path) -> None:
+    document = definition(request(tmp_path, "aws.endpoint.on_pass=true"))
+    assert [step["Name"] for step in document["Steps"]] == ["Data", "Train", "Judge", "Passed"]
+    passed = document["Steps"][-1]["Arguments"]
+    assert passed["Conditions"][0]["LeftValue"]["Std:JsonGet"]["Path"] == "passed"
+    assert [step["Name"] for step in passed["IfSteps"]] == ["Register", "Deploy"]
+    assert [step["Name"] for step in passed["ElseSteps"]] == ["Fail"]
+
+
+def test_the_same_question_is_the_same_definition(tmp_path: Path) -> None:
+    """Names are content-addressed: no time or random name keeps SageMaker from taking a cached step."""
+    first, second = definition(request(tmp_path / "a")), definition(request(tmp_path / "b"))
+    assert first == second
+
+
+def test_what_the_cache_looks_at_knows_no_run(tmp_path: Path) -> None:
+    """The run's name may stand in outputs, which the step cache leaves aside, and in the registry's lineage only."""
+    for step in definition(request(tmp_path))["Steps"][:3]:
+        looked_at = {key: value for key, value in step["Arguments"].items() if key != "ProcessingOutputConfig"}
+        assert "Parameters.Run" not in json.dumps(looked_at), step["Name"]
+
+
+@pytest.mark.parametrize(
+    ("override", "changed"),
+    [
+        ("data.expect.age.max=99", {"data", "judge"}),
+        ("train.parameters.max_depth=2", {"train", "judge"}),
+        ("evaluate.bootstrap=500", {"judge"}),
+        ("aws.train.instances=2", {"train", "judge"}),
+        ("monitor.every=2h", set()),
+        ("aws.train.instance=ml.m5.2xlarge", set()),
+    ],
+)
+def test_a_changed_key_changes_the_orders_that_depend_on_it(tmp_path: Path, override: str, changed: set[str]) -> None:
+    before, after = request(tmp_path).orders, request(tmp_path, override).orders
+    assert {job for job in before if before[job].key != after[job].key} == changed
+
+
+def test_fresh_takes_nothing_from_the_cache(tmp_path: Path) -> None:
+    document = definition(request(tmp_path, fresh=True))
+    assert not any(step["CacheConfig"]["Enabled"] for step in document["Steps"][:3])
+
+
+def test_the_start_is_guarded_by_the_definition(tmp_path: Path) -> None:
+    document = definition(request(tmp_path))
+    other = definition(request(tmp_path, "aws.train.instance=ml.m5.2xlarge"))
+    assert document["Parameters"][1]["EnumValues"] == [digest(document)]
+    assert digest(document) != digest(other)
+
+
+def test_network_keys_and_tags_are_those_of_the_environment(tmp_path: Path) -> None:
+    found = steps(definition(request(tmp_path, 'aws.tags.owner="me"', "aws.endpoint.on_pass=true")))
+    for name in ("Data", "Judge", "Deploy"):
+        arguments = found[name]["Arguments"]
+        assert arguments["NetworkConfig"]["VpcConfig"]["Subnets"] == list(SETTINGS.subnets)
+        assert arguments["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == SETTINGS.kms_key
+        assert {"Key": "owner", "Value": "me"} in arguments["Tags"]
+    train = found["Train"]["Arguments"]
+    assert train["VpcConfig"]["SecurityGroupIds"] == list(SETTINGS.security_groups)
+    assert train["OutputDataConfig"]["KmsKeyId"] == SETTINGS.kms_key
+    assert {"Key": "team", "Value": "risk"} in train["Tags"]
+
+
+def test_an_environment_without_network_and_keys_has_none(tmp_path: Path) -> None:
+    bare = SETTINGS.model_copy(update={"subnets": (), "security_groups": (), "kms_key": ""})
+    text = json.dumps(definition(request(tmp_path, settings=bare)))
+    assert "VpcConfig" not in text
+    assert "Kms" not in text
+
+
+@pytest.mark.parametrize(
+    ("overrides", "where"),
+    [
+        (('train.learner="auto"', "train.parameters={}", "aws.tune.jobs=4"), "aws.tune"),
+        (('train.learner="linear"', "train.parameters={}", "aws.train.instances=2"), "aws.train.instances"),
+        (("train.trials=5", "aws.train.instances=2"), "train.trials"),
+        (('train.learner="sagemaker:xgboost"',), "problem.task"),
+    ],
+)
+def test_what_cannot_be_done_together_is_told(tmp_path: Path, overrides: tuple[str, ...], where: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        request(tmp_path, *overrides)
+    assert error.value.where == where
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("aws.train.instance=m5.large", "pattern"),
+        ("aws.train.max_run=40d", "28 days"),
+        ("aws.train.spot=true;aws.train.max_wait=5m", "max_wait"),
+        ("aws.endpoint.memory=1500", "1024"),
+        ("aws.endpont.kind=serverless", "endpoint"),
+        ("aws.tune.jobs=2;aws.tune.parallel=5", "parallel"),
+    ],
+)
+def test_mistakes_in_the_section_are_told(tmp_path: Path, override: str, words: str) -> None:
+    with pytest.raises(ProblemError, match=words):
+        problem_file.load(small.problem(tmp_path), override.split(";"))
+
+
+def test_the_section_makes_no_other_problem(tmp_path: Path) -> None:
+    file = small.problem(tmp_path)
+    assert problem_file.load(file).digest == problem_file.load(file, ["aws.train.instances=4"]).digest

@@ -1,0 +1,48 @@
+import Badge from "@cloudscape-design/components/badge";
+import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { TableProps } from "@cloudscape-design/components/table";
+import { figure, label } from "../../charts/metrics";
+import type { ModelBrief } from "../../client/schema";
+import { Time } from "../../components/Time";
+import { Stage } from "./Stage";
+
+type Column = TableProps.ColumnDefinition<ModelBrief>;
+const MAIN = ["value_per_case", "roc_auc", "accuracy", "r2", "rmse", "mae"];
+const MOST = 2; // metrics that have a column
+
+export function definitions(models: readonly ModelBrief[]): Column[] {
+  const metrics = MAIN.filter((name) => models.some((model) => model.metrics[name] != null)).slice(0, MOST);
+  return [
+    { id: "version", header: "Version", cell: (model) => <Version model={model} />, isRowHeader: true, minWidth: 140 },
+    { id: "stage", header: "Stage", minWidth: 150, cell: (model) => <Stage model={model} /> },
+    ...metrics.map(
+      (name): Column => ({ id: name, header: label(name), minWidth: 100, cell: (model) => figure(name, model.metrics[name]) }),
+    ),
+    { id: "learner", header: "Learner", cell: (model) => model.learner },
+    { id: "created", header: "Made", minWidth: 150, cell: (model) => <Time at={model.created_at} relative /> },
+    { id: "run", header: "Run", minWidth: 210, cell: (model) => (model.run ? <Link href={`/runs/${model.run}`}>{model.run}</Link> : "–") },
+    { id: "endpoints", header: "In use at", minWidth: 120, cell: (model) => <Endpoints names={model.endpoints} /> },
+    { id: "why", header: "Why", cell: (model) => model.why, minWidth: 240 },
+  ];
+}
+
+function Version({ model }: { model: ModelBrief }) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal">
+      <Link href={`/models/${model.problem}/${model.version ?? model.run}`}>
+        {model.version ? `Version ${model.version}` : "Not registered"}
+      </Link>
+      {model.champion && <Badge color="green">champion</Badge>}
+    </SpaceBetween>
+  );
+}
+
+export function Endpoints({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return "–";
+  return names.map((name) => (
+    <div key={name}>
+      <Link href={`/endpoints/${name}`}>{name}</Link>
+    </div>
+  ));
+}
