@@ -21,13 +21,13 @@ export PYTHONDONTWRITEBYTECODE :=
 run: .make/run .make/page
 	$(BIN)/python tools/main_job.py $(PROBLEM) --serve $(SERVE)
 
-test: check browser .make/page
+test: check browser .make/page .make/clients
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-all: test
 	$(BIN)/pytest -m slow
 
-check: .make/dev .make/ui
+check: .make/dev .make/ui .make/tools
 	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/mypy
@@ -50,6 +50,7 @@ format: .make/dev
 lock: .make/venv
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra aws --extra distributed -c requirements-dev.lock -o requirements-container.lock
 	$(LOCK) --group page -o requirements-page.lock
 	$(LOCK) --group tools -o requirements-tools.lock
 	$(LOCK) --group clients -o requirements-clients.lock

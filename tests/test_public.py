@@ -17,7 +17,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_exported_members() -> None:
-    assert mlcl.__all__ == ["MlclError", "check", "load", "run"]
+    assert mlcl.__all__ == ["MlclError", "check", "deploy", "load", "profile", "report", "run"]
     for name in mlcl.__all__:
         assert getattr(mlcl, name)
 

@@ -17,3 +17,8 @@ output "region" {
   description = "Region that the state lies in: region of each root's backend \"s3\"."
   value       = var.region
 }
+
+output "github_role_arns" {
+  description = "Roles of GitHub Actions by environment: plan (reads only) and deploy."
+  value       = { for environment, delivery in module.delivery : environment => delivery.role_arns }
+}

@@ -1,7 +1,9 @@
 """mlcl: from a business question and a table of data to monitored predictions.
 
 import mlcl
+mlcl.profile("problem.toml")
 result = mlcl.run("problem.toml")
+mlcl.deploy("bank-marketing")
 model = mlcl.load("bank-marketing")
 model.predict(frame)
 """
@@ -10,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["MlclError", "check", "load", "run"]
+__all__ = ["MlclError", "check", "deploy", "load", "profile", "report", "run"]
 
 from mlcl.errors import MlclError
 from mlcl.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from mlcl.lifecycle import check, load, run
+    from mlcl.lifecycle import check, deploy, load, profile, report, run
 
 
 def __getattr__(name: str) -> Any:

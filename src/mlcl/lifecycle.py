@@ -26,6 +26,7 @@ from mlcl.version import code_version
 
 if TYPE_CHECKING:
     from mlcl.models.bundle import Bundle
+    from mlcl.report.notebook import Sections
     from mlcl.serving.endpoints import EndpointState
 
 Watch = Callable[[Step], None]
@@ -88,6 +89,27 @@ def run(  # noqa: PLR0913 - each is an option of the command
         sources.STORE.reset(uploaded)
     runs.remember(store, question, result.run.id)
     return result
+
+
+def profile(problem: str | Path | Problem, *, overrides: Sequence[str] = (), height: int = 600) -> Sections:
+    """A look at the data before anything is trained: fetched, checked against the problem's expectations, and described
+    column by column. Shows itself in a notebook; `documents["profile"]` has the figures. height: of the frame, pixels.
+    """
+    from mlcl.report.notebook import Sections
+
+    if not isinstance(problem, Problem):
+        problem = problem_file.load(problem, overrides)
+    with TemporaryDirectory() as folder:
+        collected, validated = (Path(folder) / step.name for step in STEPS[:2])
+        for step, inputs, output in zip(STEPS, ({}, {"collect": collected}), (collected, validated), strict=False):
+            output.mkdir()
+            step.load()(problem, inputs, output)
+        documents = {
+            "problem": problem.model_dump(mode="json"),
+            "dataset": orjson.loads((collected / "dataset.json").read_bytes()),
+            "profile": orjson.loads((validated / "profile.json").read_bytes()),
+        }
+    return Sections(documents, ["data"], height)
 
 
 def load(name: str, version: int | str = "champion", *, store: Store | None = None) -> Bundle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlcl import registry, runs
 from mlcl.problem import Problem
@@ -12,6 +12,9 @@ from mlcl.records import Model, Run, Step
 from mlcl.steps import STEPS
 from mlcl.stores import Store, keys
 from mlcl.version import code_version
+
+if TYPE_CHECKING:
+    from mlcl.report.notebook import Sections
 
 
 class RunResult(NamedTuple):
@@ -54,6 +57,13 @@ class RunResult(NamedTuple):
             "seconds": runs.seconds(self.run.steps),
             "report": self.report,
         }
+
+    def show(self, *sections: str, height: int = 600) -> Sections:
+        """Sections of the report, with their plots, for a notebook. sections: ids, such as data, curves, importance,
+        training, segments, value; height: of the frame, in pixels. NotFound for an unknown one."""
+        from mlcl.report.notebook import Sections
+
+        return Sections(self.documents, sections, height)
 
     def _repr_html_(self) -> str:
         from mlcl.report import notebook

@@ -1,29 +1,67 @@
-"""What every platform must do. A platform joins by one more entry in PLATFORMS."""
+"""What every platform must do. A platform joins by one more entry in PLATFORMS.
+
+sagemaker works against AWS on loopback, each job a process of its own: all of it takes minutes, so only two of its
+tests are in the quick suite.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from mlcl import problem as problem_file
+from mlcl import runs
 from mlcl.data import sources
 from mlcl.errors import ExpectationError
-from mlcl.platforms.base import Plan, Platform
+from mlcl.platforms.base import Plan, Platform, Watch
 from mlcl.platforms.local import Local
+from mlcl.platforms.sagemaker.platform import SageMaker
+from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.problem import Problem
 from mlcl.records import Step
 from mlcl.steps import STEPS
 from tests import small
+from tests.platforms import clouds
 
-PLATFORMS: dict[str, Callable[[Path], Platform]] = {"local": lambda folder: Local(folder / "store")}
 NAMES = [spec.name for spec in STEPS]
 
 
-@pytest.fixture(params=PLATFORMS)
+class OnSageMaker:
+    """Each run is an execution of its own in one environment."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    def run(self, plan: Plan, watch: Watch) -> Mapping[str, Path]:
+        return SageMaker(self.cloud, runs.new_id(), poll=0.2).run(plan, watch)
+
+
+def on_sagemaker(request: pytest.FixtureRequest, folder: Path) -> Platform:
+    return OnSageMaker(Cloud.open(request.getfixturevalue("world").environment()))
+
+
+PLATFORMS: dict[str, Callable[[pytest.FixtureRequest, Path], Platform]] = {
+    "local": lambda request, folder: Local(folder / "store"),
+    "sagemaker": on_sagemaker,
+}
+SLOW = [
+    "local",
+    pytest.param("sagemaker", marks=[pytest.mark.slow, pytest.mark.xdist_group("cloud")]),
+]
+QUICK = ["local", pytest.param("sagemaker", marks=pytest.mark.xdist_group("cloud"))]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clouds.World]:
+    with clouds.sandbox(tmp_path_factory.mktemp("sandbox")) as made:
+        yield made
+
+
+@pytest.fixture(params=SLOW)
 def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Platform:
-    return PLATFORMS[request.param](tmp_path)
+    return PLATFORMS[request.param](request, tmp_path)
 
 
 @pytest.fixture
@@ -50,6 +88,7 @@ def rerun(seen: list[tuple[str, str]]) -> list[str]:
     return [name for name, state in seen if state == "done"]
 
 
+@pytest.mark.parametrize("platform", QUICK, indirect=True)
 def test_steps_in_order_each_with_its_states(platform: Platform, problem: Problem) -> None:
     assert run(platform, problem) == [(name, state) for name in NAMES for state in ("running", "done")]
 
@@ -110,6 +149,7 @@ def test_a_failing_step_is_told_and_goes_on_to_the_caller(platform: Platform, pr
     assert seen[-1] == ("validate", "failed")
 
 
+@pytest.mark.parametrize("platform", QUICK, indirect=True)
 def test_it_goes_on_where_a_failure_stopped_it(platform: Platform, problem: Problem) -> None:
     with pytest.raises(ExpectationError):
         run(platform, changed(problem, "data.expect.age.max=20"))

@@ -82,7 +82,8 @@ def resolved(value: Any) -> Any:
 def python(pattern: str) -> str:
     """Python's `re` knows no Unicode properties."""
     known = {"L": "A-Za-z", "Z": r"\s", "N": "0-9", "P": "!-/:-@", "S": "$+<=>", "M": "A-Za-z0-9"}
-    return re.sub(r"\\[pP]\{(\w)\}\*?", lambda match: known[match[1]], pattern)
+    pattern = re.sub(r"\$\{[0-9,]+\}$", "", pattern)
+    return re.sub(r"\\p\{(\w)\}", lambda match: known[match[1]], pattern)
 
 
 @pytest.fixture(scope="module")

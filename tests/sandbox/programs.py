@@ -34,7 +34,9 @@ def train() -> int:
     print(f"score={value};", flush=True)
     others = {name: socket.gethostbyname(name) for name in resource["hosts"]}
     (ML / "model" / f"sum-{resource['current_host']}.json").write_text(
-        json.dumps({"sum": total, "value": value, "files": [f.name for f in files], "hosts": others, "env": dict(os.environ)})
+        json.dumps(
+            {"sum": total, "value": value, "files": [f.name for f in files], "hosts": others, "env": dict(os.environ)}
+        )
     )
     (ML / "output/data/note.txt").write_text("note")
     return 0
@@ -102,7 +104,9 @@ def serve() -> int:
             self.send_response(status)
             self.send_header("Content-Type", "text/csv")
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("X-Amzn-SageMaker-Custom-Attributes", self.headers.get("X-Amzn-SageMaker-Custom-Attributes", "none"))
+            self.send_header(
+                "X-Amzn-SageMaker-Custom-Attributes", self.headers.get("X-Amzn-SageMaker-Custom-Attributes", "none")
+            )
             self.end_headers()
             self.wfile.write(body)
 

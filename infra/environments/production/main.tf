@@ -16,4 +16,5 @@ module "mlcl" {
   alerts                   = var.alerts
   schedules                = var.schedules
   page                     = var.page
+  page_folder              = var.page_folder
 }

@@ -176,7 +176,6 @@ variable "schedules" {
 variable "page" {
   description = "The web page; see infra/modules/web. None when null. server: its server too, which costs by the hour and needs an image."
   type = object({
-    folder = optional(string)
     server = optional(bool, false)
     cpu    = optional(number, 512)
     memory = optional(number, 1024)
@@ -187,4 +186,10 @@ variable "page" {
     }))
   })
   default = null
+}
+
+variable "page_folder" {
+  description = "Folder with the built page, whose files are uploaded; mlcl infra sets it. None are when null."
+  type        = string
+  default     = null
 }

@@ -59,6 +59,7 @@ resource "aws_s3_bucket_notification" "bucket" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "bucket" {
+  #checkov:skip=CKV_AWS_300:The rule old-versions ends unfinished uploads in the whole bucket; checkov loses it beside a dynamic rule
   # S3 refuses rules for old versions before versions exist.
   depends_on = [aws_s3_bucket_versioning.bucket]
 

@@ -141,7 +141,7 @@ module "web" {
 
   project            = var.project
   environment        = var.environment
-  page_folder        = var.page.folder
+  page_folder        = var.page_folder
   log_bucket         = module.storage.log_bucket
   log_retention_days = var.retention.logs
   domain             = var.page.domain

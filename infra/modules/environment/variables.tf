@@ -181,7 +181,6 @@ variable "schedules" {
 variable "page" {
   description = "The web page; see modules/web. None when null. server: its server too, which costs by the hour and needs an image."
   type = object({
-    folder = optional(string)
     server = optional(bool, false)
     cpu    = optional(number, 512)
     memory = optional(number, 1024)
@@ -197,4 +196,10 @@ variable "page" {
     condition     = !try(var.page.server, false) || var.image != ""
     error_message = "The page's server runs mlcl's image: push one first (image)."
   }
+}
+
+variable "page_folder" {
+  description = "Folder with the built page, whose files are uploaded; mlcl infra sets it. None are when null."
+  type        = string
+  default     = null
 }

@@ -7,10 +7,44 @@ resource "aws_iam_policy" "operator" {
 }
 
 resource "aws_iam_role_policy_attachment" "operator" {
-  for_each = toset(["notebook", "server"])
+  for_each = local.operators
 
-  role       = aws_iam_role.service[each.key].name
+  role       = each.value
   policy_arn = aws_iam_policy.operator.arn
+}
+
+# The role that workflows of GitHub Actions take to start runs (module delivery).
+resource "aws_iam_role" "operator" {
+  name                 = "${local.name}-operator"
+  description          = "Delivery, starting runs"
+  assume_role_policy   = data.aws_iam_policy_document.operator_trust.json
+  permissions_boundary = var.permissions_boundary_arn
+}
+
+data "aws_iam_policy_document" "operator_trust" {
+  statement {
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${local.account}:root"]
+    }
+
+    # Named by condition, as the role may be made later, or not at all.
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = ["arn:${local.partition}:iam::${local.account}:role/${var.project}-github-${var.environment}-deploy"]
+    }
+  }
+}
+
+locals {
+  operators = {
+    notebook = aws_iam_role.service["notebook"].name
+    operator = aws_iam_role.operator.name
+    server   = aws_iam_role.service["server"].name
+  }
 }
 
 data "aws_iam_policy_document" "operator" {
@@ -108,6 +142,12 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
+    sid       = "SeeAlarms"
+    actions   = ["cloudwatch:DescribeAlarms"]
+    resources = ["${local.arn.cloudwatch}:alarm:*"]
+  }
+
+  statement {
     sid       = "SeeImages"
     actions   = ["ecr:DescribeImages", "ecr:DescribeRepositories"]
     resources = var.repository_arns
@@ -120,7 +160,6 @@ data "aws_iam_policy_document" "operator" {
       "application-autoscaling:DescribeScalableTargets",
       "application-autoscaling:DescribeScalingPolicies",
       "ce:GetCostAndUsage",
-      "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
       "cloudwatch:ListMetrics",

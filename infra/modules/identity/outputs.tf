@@ -1,6 +1,6 @@
 output "role_arns" {
-  description = "ARN of each role: job, endpoint, pipeline, notebook, api, api_logs, schedule, server, server_execution."
-  value       = { for name, role in aws_iam_role.service : name => role.arn }
+  description = "ARN of each role: job, endpoint, pipeline, notebook, api, api_logs, operator, schedule, server, server_execution."
+  value       = merge({ for name, role in aws_iam_role.service : name => role.arn }, { operator = aws_iam_role.operator.arn })
 
   # Nobody may use a role before its permissions are attached.
   depends_on = [aws_iam_role_policy.service, aws_iam_role_policy_attachment.work, aws_iam_role_policy_attachment.operator]

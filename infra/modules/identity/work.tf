@@ -7,9 +7,9 @@ resource "aws_iam_policy" "work" {
 }
 
 resource "aws_iam_role_policy_attachment" "work" {
-  for_each = toset(["pipeline", "notebook", "server"])
+  for_each = merge(local.operators, { pipeline = aws_iam_role.service["pipeline"].name })
 
-  role       = aws_iam_role.service[each.key].name
+  role       = each.value
   policy_arn = aws_iam_policy.work.arn
 }
 

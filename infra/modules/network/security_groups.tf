@@ -9,6 +9,9 @@ resource "aws_security_group" "workload" {
 
 # Several instances of one training job talk to each other on any port.
 resource "aws_vpc_security_group_ingress_rule" "workload_each_other" {
+  #checkov:skip=CKV_AWS_24:From members of this group only, not from 0.0.0.0/0
+  #checkov:skip=CKV_AWS_25:From members of this group only, not from 0.0.0.0/0
+  #checkov:skip=CKV_AWS_260:From members of this group only, not from 0.0.0.0/0
   security_group_id            = aws_security_group.workload.id
   description                  = "Instances of one job, from each other"
   ip_protocol                  = "tcp"

@@ -72,13 +72,40 @@ def check(problem: ProblemFile = Path("problem.toml"), overrides: Set = None, js
 
 
 def init(
-    data: Annotated[str, typer.Argument(help="A data file, https://…, s3://…, openml:ID, uci:ID or sklearn:NAME.")],
+    data: Annotated[
+        str | None, typer.Argument(help="A data file, https://…, s3://…, openml:ID, uci:ID or sklearn:NAME.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("problem.toml"),
     target: Annotated[str | None, typer.Option(help="Column to predict. [default: guessed]")] = None,
+    github: Annotated[
+        bool, typer.Option("--github", help="Write workflows of GitHub Actions that deliver this project to AWS.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     json: Json = False,
 ) -> None:
-    """Look at a data file and write a commented problem.toml for it."""
+    """Look at a data file and write a commented problem.toml for it (--github: workflows that deliver it to AWS)."""
+    written = [str(path) for path in _workflows(force)] if github else []
+    if data is None and not github:
+        raise UsageError("Which data?", fix="mlcl init data.csv, or mlcl init --github for workflows.")
+    if data is not None:
+        _propose(data, output, target, force=force)
+        written.append(str(output))
+    if json:
+        print_json({"written": written})
+        return
+    for path in written:
+        typer.echo(f"Wrote {path}.")
+    if data is not None:
+        typer.echo(f"Read {output}, set the goals, then: mlcl run {output}")
+
+
+def _workflows(force: bool) -> list[Path]:
+    from mlcl.infra import delivery
+
+    return delivery.write(Path(), force=force)
+
+
+def _propose(data: str, output: Path, target: str | None, *, force: bool) -> None:
     from mlcl import lifecycle
 
     if output.exists() and not force:
@@ -87,10 +114,6 @@ def init(
         )
     text = lifecycle.propose(data, base=output.resolve().parent, target=target)
     output.write_text(text, encoding="utf-8")
-    if json:
-        print_json({"written": str(output)})
-    else:
-        typer.echo(f"Wrote {output}. Read it, set the goals, then: mlcl run {output}")
 
 
 def schema() -> None:

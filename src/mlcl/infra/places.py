@@ -65,6 +65,8 @@ class Place(NamedTuple):
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.copytree(self.sources / "modules", self.work / "modules", ignore=_IGNORED)
         shutil.copytree(self.sources / _inside(self.environment), self.root, ignore=_IGNORED)
+        if self.environment == BOOTSTRAP:  # it has no backend of its own: a file in the user's folder
+            (self.root / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
         if (self.folder / LOCK).exists():
             shutil.copy2(self.folder / LOCK, self.root / LOCK)
 

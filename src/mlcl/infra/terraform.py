@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mlcl import progress
 from mlcl.errors import MlclError, UsageError
-from mlcl.infra.places import Place
+from mlcl.infra.places import Place, page
 
 LEAST = (1, 11)
 _INSTALL = "Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
@@ -39,16 +39,18 @@ class Terraform(NamedTuple):
     def init(self) -> None:
         """Fetch the provider and open the state. Needs the backend's file unless the state is local."""
         self.place.stage()
-        where = f"-backend-config=path={self.place.state}" if self.place.local else f"-backend-config={self.place.backend}"
+        where = (
+            f"-backend-config=path={self.place.state}" if self.place.local else f"-backend-config={self.place.backend}"
+        )
         self._run("init", "-input=false", "-reconfigure", where)
         self.place.keep_lock()
 
-    def plan(self, *, destroy: Sequence[str] | None = None, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def plan(self, *, destroy: Sequence[str] | None = None) -> dict[str, Any]:
         """What would change, as Terraform's JSON; the plan is kept for `apply`.
 
         destroy: None = no destruction; else the addresses to destroy, () = everything.
         """
-        options = [f"-var={name}={json.dumps(value)}" for name, value in (variables or {}).items()]
+        options: list[str] = []
         if destroy is not None:
             options += ["-destroy", *(f"-target={address}" for address in destroy)]
         if self.place.variables.exists():
@@ -65,9 +67,10 @@ class Terraform(NamedTuple):
     def outputs(self) -> dict[str, Any]:
         return {name: one["value"] for name, one in json.loads(self._run("output", "-json")).items()}
 
-    def addresses(self) -> list[str]:
-        """Everything in the state."""
-        return [line for line in self._run("state", "list").splitlines() if line and ".data." not in f".{line}"]
+    def resources(self) -> dict[str, Mapping[str, Any]]:
+        """Everything that Terraform has made and knows: address -> values."""
+        values = json.loads(self._run("show", "-json")).get("values", {})
+        return {one["address"]: one["values"] for one in managed(values.get("root_module", {}))}
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603
@@ -89,7 +92,7 @@ class Terraform(NamedTuple):
             try:
                 errors = _listen(process.stdout or iter(()), arguments[0], total)
             except KeyboardInterrupt:
-                # Ctrl-C reached Terraform, too: it ends what it has begun and writes its state. Not waiting would lose that.
+                # Ctrl-C reached Terraform, too: it ends what it has begun and writes its state.
                 process.wait()
                 raise
             rest = process.stderr.read() if process.stderr else ""
@@ -99,7 +102,17 @@ class Terraform(NamedTuple):
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI_ARGS")}
         own = {"TF_DATA_DIR": str(self.place.data), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+        built = page()
+        if built:  # its place differs from machine to machine, so it is no matter of the user's files
+            own["TF_VAR_page_folder"] = str(built)
         return {**kept, **own, **self.environment}
+
+
+def managed(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The resources of a module in Terraform's JSON, with those of its children."""
+    yield from (one for one in module.get("resources", []) if one.get("mode") == "managed")
+    for child in module.get("child_modules", []):
+        yield from managed(child)
 
 
 def program() -> str:
@@ -168,13 +181,28 @@ class _Cause(NamedTuple):
 
 # What Terraform's words mean here, and what to do; the first that fits.
 _CAUSES = (
-    _Cause(r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token", "Log in: aws sso login, or set AWS_PROFILE; then: mlcl infra doctor"),
-    _Cause(r"AccessDenied|UnauthorizedOperation|not authorized to perform", "Ask for the permission that the message names; see: mlcl infra doctor"),
-    _Cause(r"Error acquiring the state lock", "Somebody else is applying. If not: terraform force-unlock with the ID above, in the folder that the message names."),
+    _Cause(
+        r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token",
+        "Log in: aws sso login, or set AWS_PROFILE; then: mlcl infra doctor",
+    ),
+    _Cause(
+        r"AccessDenied|UnauthorizedOperation|not authorized to perform",
+        "Ask for the permission that the message names; see: mlcl infra doctor",
+    ),
+    _Cause(
+        r"Error acquiring the state lock",
+        "Somebody else is applying. If nobody is: terraform force-unlock with the ID that the message names.",
+    ),
     _Cause(r"NoSuchBucket|S3 bucket .* does not exist", "Make the state bucket: mlcl infra init --env ENV --bootstrap"),
-    _Cause(r"aws/sagemaker/\S+.*(already exists)|ResourceAlreadyExistsException.*log group", "Another environment of this account has SageMaker's log groups: set account = { log_groups = false } in terraform.tfvars."),
+    _Cause(
+        r"aws/sagemaker/\S+.*(already exists)|ResourceAlreadyExistsException.*log group",
+        "Another environment of this account has SageMaker's log groups: account = { log_groups = false } in terraform.tfvars.",
+    ),
     _Cause(r"LimitExceeded|VpcLimitExceeded|quota", "A quota of the account is used up; see: mlcl infra doctor"),
-    _Cause(r"Failed to (query|install|load).*provider|registry\.terraform\.io|provider registry", "The provider could not be fetched: check the network, or give Terraform a mirror (provider_installation in ~/.terraformrc)."),
+    _Cause(
+        r"Failed to (query|install|load).*provider|registry\.terraform\.io|provider registry",
+        "The provider could not be fetched: check the network, or name a mirror (provider_installation in ~/.terraformrc).",
+    ),
     _Cause(r"BucketNotEmpty", "A bucket holds something: mlcl infra destroy says how to remove that, too."),
 )
 
@@ -190,4 +218,3 @@ def _failed(doing: str, errors: Sequence[str]) -> TerraformError:
 def _plain(text: str) -> str:
     """Without colours and frames."""
     return re.sub(r"\x1b\[[0-9;]*m|[╷│╵]", "", text).strip()
-

@@ -24,7 +24,8 @@ RESOLVED = 200  # resolved alerts that the present still shows; the log's histor
 
 class Alert(Record):
     """column '' where the finding is of no column. money_at_risk: per window, in `unit`; None where nothing prices it.
-    report: the look that found it last; times: UTC, ISO 8601."""
+    report: the look that found it last; acknowledged_by, note: who cares for it, and what they said; times: UTC, ISO
+    8601."""
 
     id: str
     endpoint: str
@@ -41,6 +42,9 @@ class Alert(Record):
     report: str = ""
     fired_at: str
     changed_at: str
+    acknowledged_at: str = ""
+    acknowledged_by: str = ""
+    note: str = ""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -109,12 +113,16 @@ def settled(board: Board, report: Mapping[str, Any], now: datetime) -> Board:
     )
 
 
-def acknowledge(store: Store, alert_id: str, now: datetime, channels: Iterable[str] = ()) -> Alert:
-    """Somebody cares for it: it is not resolved, but no longer calls for attention. Once more changes nothing."""
+def acknowledge(
+    store: Store, alert_id: str, now: datetime, channels: Iterable[str] = (), *, by: str = "", note: str = ""
+) -> Alert:
+    """Somebody cares for it: it is not resolved, but no longer calls for attention. Once more changes nothing. by: who;
+    note: for those who come after."""
     alert = find(store, alert_id)
     if not alert.open:
         raise UsageError("This alert is resolved already.", where=alert_id, found=alert.message)
-    update = {"state": "acknowledged", "changed_at": text(now)}
+    at = text(now)
+    update = {"state": "acknowledged", "changed_at": at, "acknowledged_at": at, "acknowledged_by": by, "note": note}
 
     def change(board: Board) -> Board:
         alerts = [

@@ -52,6 +52,16 @@ def lineage(store: Store, prediction_id: str) -> Document:
             found=prediction_id[:200],
             fix="Ids stand in each answer. Predictions that were sampled out or came from `mlcl predict` are not kept.",
         )
+    return _document(store, prediction_id, found)
+
+
+def of_event(store: Store, endpoint: str, event: Captured, prediction_id: str) -> Document | None:
+    """The same of a prediction whose event is at hand; None: the event has no such prediction."""
+    found = _told(store, endpoint, event, prediction_id)
+    return _document(store, prediction_id, found) if found else None
+
+
+def _document(store: Store, prediction_id: str, found: _Found) -> Document:
     name, event, model, state, _, _ = found
     known = registry.models(store, model.name)
     made = next((one for one in known if one.bundle_digest == model.digest), None)

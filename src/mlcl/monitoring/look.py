@@ -97,11 +97,11 @@ def monitor(store: Store, endpoint: str, now: datetime, window: timedelta | None
     return Looked(report, changed, delivery, f"{store.address}/{folder(endpoint, report['id'])}")
 
 
-def acknowledge(store: Store, alert_id: str, now: datetime) -> Alert:
-    """Somebody cares for an alert; those who were told that it fires are told that too."""
+def acknowledge(store: Store, alert_id: str, now: datetime, *, by: str = "", note: str = "") -> Alert:
+    """Somebody cares for an alert; those who were told that it fires are told that too. by, note: see alerts."""
     before = alerts.find(store, alert_id)
     settings = Watched(store, before.endpoint).settings
-    alert = alerts.acknowledge(store, alert_id, now, notify.channels(settings))
+    alert = alerts.acknowledge(store, alert_id, now, notify.channels(settings), by=by, note=note)
     if alert.state != before.state:
         notify.tell_log([alert])
     notify.deliver(store, alert.endpoint, settings, now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlcl.errors import NotFound
 from mlcl.report import words
 from mlcl.report.facts import Facts
 from mlcl.report.markup import Markup, el
@@ -50,9 +51,14 @@ SECTIONS = (
 )
 
 
-def render(documents: Mapping[str, Any]) -> str:
-    """The page for a run's documents (see mlcl.runs.documents). Documents that are absent are named with the reason."""
+def render(documents: Mapping[str, Any], only: Sequence[str] = ()) -> str:
+    """The page for a run's documents (see mlcl.runs.documents). Documents that are absent are named with the reason.
+
+    only: ids of the sections wanted, which are then drawn without the frame of a page around them; NotFound for an
+    unknown one."""
     facts = Facts(documents)
+    if only:
+        return _some(facts, only)
     drawn = [(section, section.draw(facts)) for section in SECTIONS]
     shown = [(section, content) for section, content in drawn if content is not None]
     return "<!doctype html>\n" + el(
@@ -92,6 +98,20 @@ def part(name: str, title: str, lead: str, content: Markup) -> Markup:
     below = el("p", lead, class_="note") if lead else None
     heading = el("h2", title, id=f"{name}-title")
     return el("section", heading, below, content, id=name, aria_labelledby=f"{name}-title")
+
+
+def _some(facts: Facts, only: Sequence[str]) -> str:
+    known = {section.id: section for section in SECTIONS}
+    parts: list[Markup] = []
+    for name in only:
+        if name not in known:
+            raise NotFound.among("section of the report", name, known)
+        section = known[name]
+        content = section.draw(facts)
+        missing = "This does not apply to a problem of this kind."
+        parts.append(part(section.id, section.title, section.lead, content or el("p", missing)))
+    body = el("body", el("main", parts), el("script", Markup(_asset("slider.js"))))
+    return "<!doctype html>\n" + el("html", head(facts.name, _asset("slider.js")), body, lang="en")
 
 
 def _body(facts: Facts, shown: list[tuple[Section, Markup]]) -> Markup:

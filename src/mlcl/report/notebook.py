@@ -1,19 +1,38 @@
-"""Short HTML for notebooks: what a run came to, and what a model is. Inline styles only, readable on light and dark."""
+"""HTML for notebooks: what a run came to, what a model is, and sections of the report. What stands in the notebook
+itself has inline styles only, readable on light and dark; sections come in a frame of their own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mlcl.report import words
+from mlcl.report import html, words
 from mlcl.report.facts import Facts
 from mlcl.report.markup import Content, Markup, el
 from mlcl.report.sections.summary import goal_words, headline
 
 # White on these passes WCAG AA, whatever the notebook's own background.
 _TONES = {"met": "#0d6b42", "not met": "#b0231b", "undecided": "#7d4e00", "none": "#56606d"}
+_TITLES = re.compile(r"<h2[^>]*>([^<]*)</h2>")
 _BOX = "font-family: system-ui, sans-serif; max-width: 52em; line-height: 1.45"
 _CELL = "text-align: left; padding: 0.3em 1em 0.3em 0; border-top: 1px solid rgba(128, 128, 128, 0.35)"
+
+
+class Sections:
+    """Sections of a run's report (see mlcl.report.html.SECTIONS), with their plots; shows itself in a notebook."""
+
+    def __init__(self, documents: Mapping[str, Any], only: Sequence[str], height: int) -> None:
+        self.documents, self.html, self._height = documents, html.render(documents, only), height
+
+    def _repr_html_(self) -> str:
+        return el(
+            "iframe",
+            srcdoc=self.html,
+            sandbox="allow-scripts",
+            title=", ".join(part.strip() for part in _TITLES.findall(self.html)) or "Report",
+            style=f"width: 100%; height: {self._height}px; border: 1px solid rgba(128, 128, 128, 0.35)",
+        )
 
 
 def run(documents: Mapping[str, Any]) -> str:

@@ -14,10 +14,12 @@ from mlcl.sandbox.admin import Admin
 from mlcl.sandbox.control import nouns, packages, studio
 from mlcl.sandbox.control.plane import Plane, Where
 from mlcl.sandbox.faults import Faults, answer
+from mlcl.sandbox.pipelines.api import Pipelines
 from mlcl.sandbox.record import Recorder, principal
-from mlcl.sandbox.runtime import processing, training, transform, tuning
-from mlcl.sandbox.runtime.core import Runtime
+from mlcl.sandbox.runtime import endpoints, processing, training, transform, tuning
+from mlcl.sandbox.runtime.core import Hooks, Runtime
 from mlcl.sandbox.runtime.images import Images
+from mlcl.sandbox.runtime.invoke import Invocations
 from mlcl.sandbox.wire import AwsError, Reply, Request, Start, as_error, as_json, invalid, read, send
 
 Route = Callable[[Request], Reply | None]
@@ -34,12 +36,14 @@ class Sandbox:
         mends.apply()
         self.recorder, self.faults = Recorder(folder / ACTIONS), Faults()
         self.plane = Plane()
-        self.runtime = Runtime(self.plane, folder / "containers", Images(images), self.recorder.note, keep=keep)
+        hooks = Hooks(self.recorder.note, self.faults.strike)
+        self.runtime = Runtime(self.plane, folder / "containers", Images(images), hooks, keep=keep)
         for part in (nouns, packages, studio):
             part.add(self.plane)
-        for kind in (training, processing, transform, tuning):
+        for kind in (training, processing, transform, tuning, endpoints):
             kind.add(self.plane, self.runtime)
-        self.routes: list[Route] = [self._sagemaker]
+        Pipelines(self.runtime).add(self.plane)
+        self.routes: list[Route] = [self._sagemaker, Invocations(self.runtime)]
         self._admin = Admin(self.runtime, self.faults)
         self._moto = DomainDispatcherApplication(create_backend_app)
         # moto's backends are plain dictionaries that call one another, and its conditional S3 put looks and writes in

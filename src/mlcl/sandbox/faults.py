@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import threading
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -14,7 +15,11 @@ _XML = {"s3", "sqs", "sns", "iam", "sts", "ec2", "monitoring", "cloudfront", "el
 
 
 class Fault(NamedTuple):
-    """Requests to `service` whose action and path match fail `times` times (-1: always) after `after` have passed."""
+    """Requests to `service` whose action and path match fail `times` times (-1: always) after `after` have passed.
+
+    service 'job': not a request, but the start of a job's work (action: its kind, path: '/NAME'); it fails with
+    'CODE: MESSAGE' as its reason.
+    """
 
     service: str
     action: str = "*"
@@ -53,15 +58,25 @@ class Faults:
         if not self._faults:
             return None
         names = [action.partition(":")[2] for action, _ in operations.actions(request)]
+        error = self._next(request.service, names, request.path, caller)
+        return answer(request, error) if error else None
+
+    def strike(self, service: str, action: str, path: str = "/", caller: str = "") -> None:
+        """For calls that come over no wire. Raises AwsError where a fault is met."""
+        error = self._next(service, [action], path, caller)
+        if error:
+            raise error
+
+    def _next(self, service: str, names: Sequence[str], path: str, caller: str) -> AwsError | None:
         with self._lock:
             for place, fault in enumerate(self._faults):
-                if not _meets(fault, request, names, caller) or fault.times == 0:
+                if fault.times == 0 or not _meets(fault, service, names, path, caller):
                     continue
                 if fault.after > 0:
                     self._faults[place] = fault._replace(after=fault.after - 1)
                     continue
-                self._faults[place] = fault._replace(times=max(-1, fault.times - 1) if fault.times > 0 else -1)
-                return answer(request, AwsError(fault.code, fault.message, fault.status))
+                self._faults[place] = fault._replace(times=fault.times - 1 if fault.times > 0 else -1)
+                return AwsError(fault.code, fault.message, fault.status)
         return None
 
 
@@ -70,14 +85,16 @@ def answer(request: Request, error: AwsError) -> Reply:
     if request.service not in _XML:
         return as_error(error)
     body = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
-    text = f"<Error>{body}</Error>" if request.service == "s3" else f"<ErrorResponse><Error>{body}</Error></ErrorResponse>"
+    text = (
+        f"<Error>{body}</Error>" if request.service == "s3" else f"<ErrorResponse><Error>{body}</Error></ErrorResponse>"
+    )
     return Reply(error.status, [("Content-Type", "application/xml")], text.encode())
 
 
-def _meets(fault: Fault, request: Request, names: list[str], caller: str) -> bool:
+def _meets(fault: Fault, service: str, names: Sequence[str], path: str, caller: str) -> bool:
     return (
-        fault.service in (request.service, "*")
+        fault.service in (service, "*")
         and (fault.action == "*" or any(fnmatch.fnmatchcase(name, fault.action) for name in names))
-        and fnmatch.fnmatchcase(request.path, fault.path)
+        and fnmatch.fnmatchcase(path, fault.path)
         and fnmatch.fnmatchcase(caller, fault.caller)
     )

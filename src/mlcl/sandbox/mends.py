@@ -72,6 +72,14 @@ def logs() -> None:
     mends_logs.flow_logs_in_folders()
 
 
+def services() -> None:
+    """moto's API Gateway and ECS forget some of what they were told."""
+    from mlcl.sandbox import mends_services
+
+    mends_services.binary_types_of_an_api()
+    mends_services.details_of_a_container_service()
+
+
 def cloudfront() -> None:
     """moto knows neither response headers policies nor origins in a VPC, and forgets functions of a distribution."""
     from mlcl.sandbox import mends_cloudfront
@@ -86,4 +94,12 @@ def network() -> None:
     mends_network.descriptions_of_rules()
 
 
-MENDS: tuple[Callable[[], None], ...] = (policies_with_conditions, notification_of_eventbridge, budgets, logs, cloudfront)
+MENDS: tuple[Callable[[], None], ...] = (
+    policies_with_conditions,
+    notification_of_eventbridge,
+    budgets,
+    logs,
+    network,
+    cloudfront,
+    services,
+)

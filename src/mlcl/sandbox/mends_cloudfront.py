@@ -1,7 +1,7 @@
-"""CloudFront: response headers policies, origins inside a VPC and publishing of functions, which moto does not know.
+"""CloudFront: response headers policies, origins inside a VPC and published functions, which moto does not know.
 
-The first two are one document with an id and an ETag that changes with it; moto's own machinery reads requests and writes
-answers by botocore's model of the service, so only the keeping is done here.
+The first two are one document with an id and an ETag that changes with it; moto's own machinery reads requests and
+writes answers by botocore's model of the service, so only the keeping is done here.
 """
 
 from __future__ import annotations
@@ -38,68 +38,88 @@ _KINDS = (
 
 def apply() -> None:
     from moto.cloudfront import urls
-    from moto.cloudfront.models import DefaultCacheBehaviour, Origin
+    from moto.cloudfront.models import DefaultCacheBehaviour, Origin, ViewerCertificate
     from moto.cloudfront.responses import CloudFrontResponse
 
     for kind in _KINDS:
         start = "{0}/2020-05-31/" + kind.path
         for path in (f"{start}$", f"{start}/(?P<id>[^/]+)$", f"{start}/(?P<id>[^/]+)/config$"):
             urls.url_paths[path] = CloudFrontResponse.dispatch
-        _operations(CloudFrontResponse, kind)
+        _add(CloudFrontResponse, kind)
     urls.url_paths["{0}/2020-05-31/function/(?P<function_name>[^/]+)/publish$"] = CloudFrontResponse.dispatch
-    CloudFrontResponse.publish_function = _publish_function
-    CloudFrontResponse.update_function = _update_function
+    CloudFrontResponse.publish_function = _publish_function  # type: ignore[attr-defined]
+    CloudFrontResponse.update_function = _update_function  # type: ignore[attr-defined]
     _origins(Origin)
     _behaviours(DefaultCacheBehaviour)
+    _certificates(ViewerCertificate)
 
 
-def _operations(responses: Any, kind: _Kind) -> None:
-    from moto.core.responses import ActionResult, EmptyResult
-    from moto.core.utils import camelcase_to_underscores
+class _Operations(NamedTuple):
+    """The operations on one kind, each called with moto's response object."""
 
-    name = camelcase_to_underscores(kind.noun)
+    kind: _Kind
 
-    def create(self: Any) -> Any:
-        found = _new(kind, self._get_param(kind.config))
-        tags = (self._get_param("Tags") or {}).get("Items") or []
-        if kind.deployed:
-            self.backend.tagger.tag_resource(found["Arn"], tags)
-        _kept(self, kind)[found["Id"]] = (found, _etag())
-        return answer(self, found["Id"])
+    def create(self, on: Any) -> Any:
+        found = _new(self.kind, on._get_param(self.kind.config))
+        if self.kind.deployed:
+            on.backend.tagger.tag_resource(found["Arn"], (on._get_param("Tags") or {}).get("Items") or [])
+        return self._keep(on, found)
 
-    def get(self: Any) -> Any:
-        return answer(self, self._get_param("Id"))
+    def get(self, on: Any) -> Any:
+        return self._answer(*self._look(on))
 
-    def get_config(self: Any) -> Any:
-        found, etag = look(self, self._get_param("Id"))
-        return ActionResult({kind.config: found[kind.config], "ETag": etag})
+    def get_config(self, on: Any) -> Any:
+        from moto.core.responses import ActionResult
 
-    def update(self: Any) -> Any:
-        found, _ = look(self, self._get_param("Id"))
-        changed = {**found, kind.config: self._get_param(kind.config), "LastModifiedTime": datetime.now(UTC)}
-        _kept(self, kind)[found["Id"]] = (changed, _etag())
-        return answer(self, found["Id"])
+        found, etag = self._look(on)
+        return ActionResult({self.kind.config: found[self.kind.config], "ETag": etag})
 
-    def delete(self: Any) -> Any:
-        found, etag = look(self, self._get_param("Id"))
-        del _kept(self, kind)[found["Id"]]
-        return ActionResult({kind.noun: found, "ETag": etag}) if kind.deployed else EmptyResult()
+    def update(self, on: Any) -> Any:
+        found, _ = self._look(on)
+        config = on._get_param(self.kind.config)
+        return self._keep(on, {**found, self.kind.config: config, "LastModifiedTime": datetime.now(UTC)})
 
-    def look(self: Any, key: str) -> tuple[dict[str, Any], str]:
+    def delete(self, on: Any) -> Any:
+        from moto.core.responses import EmptyResult
+
+        found, etag = self._look(on)
+        del _kept(on, self.kind)[found["Id"]]
+        return self._answer(found, etag) if self.kind.deployed else EmptyResult()
+
+    def _keep(self, on: Any, found: dict[str, Any]) -> Any:
+        etag = _etag()
+        _kept(on, self.kind)[found["Id"]] = (found, etag)
+        return self._answer(found, etag)
+
+    def _look(self, on: Any) -> tuple[dict[str, Any], str]:
         from moto.cloudfront.exceptions import CloudFrontException
 
-        if key not in _kept(self, kind):
-            raise CloudFrontException(kind.missing, f"There is no {kind.noun} {key}.")
-        found: tuple[dict[str, Any], str] = _kept(self, kind)[key]
-        return found
+        key = on._get_param("Id")
+        if key not in _kept(on, self.kind):
+            raise CloudFrontException(self.kind.missing, f"There is no {self.kind.noun} {key}.")
+        return _kept(on, self.kind)[key]
 
-    def answer(self: Any, key: str) -> Any:
-        found, etag = look(self, key)
-        return ActionResult({kind.noun: found, "ETag": etag, "Location": f"/2020-05-31/{kind.path}/{key}"})
+    def _answer(self, found: dict[str, Any], etag: str) -> Any:
+        from moto.core.responses import ActionResult
 
-    for verb, function in (("create", create), ("get", get), ("update", update), ("delete", delete)):
-        setattr(responses, f"{verb}_{name}", function)
-    setattr(responses, f"get_{name}_config", get_config)
+        location = f"/2020-05-31/{self.kind.path}/{found['Id']}"
+        return ActionResult({self.kind.noun: found, "ETag": etag, "Location": location})
+
+
+def _add(responses: Any, kind: _Kind) -> None:
+    from moto.core.utils import camelcase_to_underscores
+
+    operations, name = _Operations(kind), camelcase_to_underscores(kind.noun)
+    for verb in ("create", "get", "update", "delete"):
+        setattr(responses, f"{verb}_{name}", _method(getattr(operations, verb)))
+    setattr(responses, f"get_{name}_config", _method(operations.get_config))
+
+
+def _method(operation: Any) -> Any:
+    def method(self: Any) -> Any:
+        return operation(self)
+
+    return method
 
 
 def _publish_function(self: Any) -> Any:
@@ -135,16 +155,31 @@ def _origins(origin: Any) -> None:
 
 
 def _behaviours(behaviour: Any) -> None:
-    """moto forgets the functions that a cache behaviour calls."""
+    """moto forgets the functions that a cache behaviour calls, and tells of forwarded values beside a cache policy."""
     told = getattr(behaviour.__init__, "told", behaviour.__init__)
 
     def __init__(self: Any, config: dict[str, Any]) -> None:  # noqa: N807
         told(self, config)
         if (config.get("FunctionAssociations") or {}).get("Items"):
             self.function_associations = config["FunctionAssociations"]
+        if config.get("CachePolicyId"):
+            self.forwarded_values = None
 
     __init__.told = told  # type: ignore[attr-defined]
     behaviour.__init__ = __init__
+
+
+def _certificates(certificate: Any) -> None:
+    """moto gives CloudFront's own certificate a way of serving that only other people's have."""
+    told = getattr(certificate.__init__, "told", certificate.__init__)
+
+    def __init__(self: Any, config: dict[str, Any]) -> None:  # noqa: N807
+        told(self, config)
+        if not config.get("SSLSupportMethod"):
+            self.ssl_support_method = None
+
+    __init__.told = told  # type: ignore[attr-defined]
+    certificate.__init__ = __init__
 
 
 def _new(kind: _Kind, config: Any) -> dict[str, Any]:

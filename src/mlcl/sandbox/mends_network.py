@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 
@@ -14,7 +15,8 @@ def descriptions_of_rules() -> None:
 
     def create(self: Any, *given: Any, **named: Any) -> None:
         plain(self, *given, **named)
-        targets = (named.get(name) or {} for name in ("ip_range", "source_group", "prefix_list_id"))
+        known = signature(plain).bind(self, *given, **named).arguments
+        targets = (known.get(name) or {} for name in ("ip_range", "source_group", "prefix_list_id"))
         told = next((target["Description"] for target in targets if target.get("Description")), None)
         if told:
             self.ip_range = {**self.ip_range, "Description": told}

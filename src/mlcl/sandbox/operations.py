@@ -171,7 +171,10 @@ def _paths(service: str) -> list[tuple[str, re.Pattern[str], str]]:
     for name in model.operation_names:
         http = model.operation_model(name).http
         path = http["requestUri"].partition("?")[0]
-        parts = [".+" if part.endswith("+}") else "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", path)]
+        parts = [
+            ".+" if part.endswith("+}") else "[^/]+" if part.startswith("{") else re.escape(part)
+            for part in re.split(r"(\{[^}]+\})", path)
+        ]
         found.append((http["method"], re.compile("".join(parts)), name))
     return sorted(found, key=lambda each: -len(each[1].pattern))
 

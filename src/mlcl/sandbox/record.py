@@ -49,4 +49,3 @@ class Recorder:
 
 def principal(who: Caller) -> str:
     return who.role or who.arn
-

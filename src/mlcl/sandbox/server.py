@@ -43,7 +43,7 @@ def environment(url: str) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",  # noqa: S105  (no secret: the sandbox lets everybody in)
+        "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -103,7 +103,9 @@ def serve(
     try:
         server = make_server("127.0.0.1", port, sandbox, threaded=True, request_handler=_handler())
     except (OSError, SystemExit) as error:
-        raise UsageError(f"Port {port} cannot be had.", found=str(error), fix="Give another with --port, or 0.") from None
+        raise UsageError(
+            f"Port {port} cannot be had.", found=str(error), fix="Give another with --port, or 0."
+        ) from None
     url = f"http://127.0.0.1:{server.port}"
     for name, value in environment(url).items():  # what it starts itself talks to it alone
         os.environ[name] = value

@@ -92,9 +92,7 @@ def read(environ: dict[str, Any]) -> Request:
     query = environ.get("QUERY_STRING", "")
     access_key, region, service = _scope(headers.get("authorization", ""), query)
     path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
-    return Request(
-        environ["REQUEST_METHOD"], path, query, headers, body, service.lower(), region, access_key, environ
-    )
+    return Request(environ["REQUEST_METHOD"], path, query, headers, body, service.lower(), region, access_key, environ)
 
 
 def as_json(value: Any, status: int = 200, kind: str = "application/x-amz-json-1.1") -> Reply:
@@ -102,7 +100,9 @@ def as_json(value: Any, status: int = 200, kind: str = "application/x-amz-json-1
 
 
 def as_error(error: AwsError) -> Reply:
-    reply = as_json({"__type": error.code, "message": error.message, "Message": error.message, **error.more}, error.status)
+    reply = as_json(
+        {"__type": error.code, "message": error.message, "Message": error.message, **error.more}, error.status
+    )
     return reply._replace(headers=[*reply.headers, ("x-amzn-ErrorType", error.code)])
 
 

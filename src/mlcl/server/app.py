@@ -38,15 +38,23 @@ def create(server: Server | None = None) -> FastAPI:
     )
     app.state.server = server
     errors.install(app)
-    for module in (
-        *_OWN,
-        *(import_module(f"mlcl.server.{name}") for name in _OTHERS if find_spec(f"mlcl.server.{name}")),
-    ):
+    for module in (*_OWN, *_others()):
         app.include_router(module.router, prefix=PREFIX)
     if server is None:
         # Answered by the model server beside the API; in the document, so that clients cover it.
         app.include_router(import_module("mlcl.server.endpoints_predict").beside)
     return app
+
+
+def _others() -> list[Any]:
+    found = []
+    for name in _OTHERS:
+        try:
+            if find_spec(f"mlcl.server.{name}"):
+                found.append(import_module(f"mlcl.server.{name}"))
+        except ModuleNotFoundError:
+            continue
+    return found
 
 
 def document(app: FastAPI) -> dict[str, Any]:

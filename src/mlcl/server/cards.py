@@ -45,7 +45,7 @@ class Cards:
         for known in server.live.runs.all():
             self._runs.setdefault(known.problem, []).append(known)
             last = self._latest.get(known.problem)
-            if last is None or known.id > last.id:
+            if last is None or (known.started_at, known.id) > (last.started_at, last.id):
                 self._latest[known.problem] = known
 
     def names(self) -> list[str]:

@@ -33,7 +33,7 @@ from mlcl.stores import keys
 router = APIRouter(tags=["endpoints"])
 
 IfMatch = Annotated[
-    str | None, Header(max_length=100, description="Revision that was seen, as in the answer's ETag: \"3\".")
+    str | None, Header(max_length=100, description='Revision that was seen, as in the answer\'s ETag: "3".')
 ]
 _KEYS = {
     "name": lambda state: state.name,

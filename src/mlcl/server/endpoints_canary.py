@@ -83,7 +83,7 @@ def _errors(trial: dict[str, Any], rules: Rules) -> Condition:
         value=round(evidence, 3),
         limit=round(limit, 3),
         unit="evidence (log)",
-        stands=stands,  # type: ignore[arg-type]
+        stands=stands,
         text=f"{said}: {canary:.2%} of its requests, {live:.2%} of the live model's",
     )
 
@@ -91,20 +91,26 @@ def _errors(trial: dict[str, Any], rules: Rules) -> Condition:
 def _latency(trial: dict[str, Any], rules: Rules) -> Condition:
     live, canary = trial["live"], trial["canary"]
     limit = live["p95"] * rules.latency_ratio + rules.latency_slack
-    stands, text = "met", f"95 % of its answers take at most {canary['p95'] * 1e3:.3g} ms, {limit * 1e3:.3g} ms are allowed"
+    stands, text = (
+        "met",
+        f"95 % of its answers take at most {canary['p95'] * 1e3:.3g} ms, {limit * 1e3:.3g} ms are allowed",
+    )
     if canary["requests"] < rules.min_requests:
         stands, text = "waiting", f"too few requests to judge its latency ({canary['p95'] * 1e3:.3g} ms so far)"
     elif live["requests"] < rules.min_requests:
         text = f"the live model answered too few requests to compare latencies with ({live['requests']:,})"
     elif canary["p95"] > limit:
-        stands, text = "broken", f"95 % of its answers take up to {canary['p95'] * 1e3:.3g} ms, {limit * 1e3:.3g} ms are allowed"
+        stands, text = (
+            "broken",
+            f"95 % of its answers take up to {canary['p95'] * 1e3:.3g} ms, {limit * 1e3:.3g} ms are allowed",
+        )
     return Condition(
         name="latency",
         label="Latency (95th percentile)",
         value=round(canary["p95"] * 1e3, 3) if canary["requests"] else None,
         limit=round(limit * 1e3, 3) if live["requests"] else None,
         unit="ms",
-        stands=stands,  # type: ignore[arg-type]
+        stands=stands,
         text=text,
     )
 

@@ -26,7 +26,8 @@ _MOST_CHOICES = 50
 _STEPS = 100  # of a slider, about
 _LOW, _HIGH = 0.05, 0.95
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CONTROLS: dict[str, Literal["switch", "date", "datetime"]] = {
+Control = Literal["number", "slider", "switch", "select", "text", "date", "datetime"]
+_CONTROLS: dict[str, Control] = {
     "boolean": "switch",
     "date": "date",
     "datetime": "datetime",
@@ -39,7 +40,9 @@ def form(server: Server, name: str) -> InputForm:
     if state.live is None:
         raise NotFound(f"The endpoint '{name}' is out of use.", fix="Deploy a model, or roll back.")
     variant = state.live
-    return server.remembered(("form", name, variant.bundle_digest, str(variant.version)), lambda: _form(server, name, variant))
+    return server.remembered(
+        ("form", name, variant.bundle_digest, str(variant.version)), lambda: _form(server, name, variant)
+    )
 
 
 def _form(server: Server, name: str, variant: Variant) -> InputForm:
@@ -156,8 +159,8 @@ def _from_recipe(column: Input, middle: float | None) -> InputField:
         default = _cell(column.kind, middle if middle is not None else least)
     elif column.kind == "boolean":
         default = True
-    control = _CONTROLS.get(column.kind) or ("select" if choices else "text")
-    if column.kind in ("integer", "number"):
+    control: Control = "select" if choices else "text"
+    if column.kind not in ("category", "text"):
         control = _control(column.kind, column.min, column.max)
     ends = [one if isinstance(one, float) else None for one in (column.min, column.max)]
     return InputField(
@@ -187,7 +190,7 @@ def _quantile(fine: Mapping[str, Any], share: float) -> float:
     return float(fine["edges"][-1])
 
 
-def _control(kind: str, least: Any, most: Any) -> Literal["number", "slider", "switch", "date", "datetime"]:
+def _control(kind: str, least: Any, most: Any) -> Control:
     if kind in _CONTROLS:
         return _CONTROLS[kind]
     numbers = isinstance(least, int | float) and isinstance(most, int | float)

@@ -147,7 +147,9 @@ def _sum(models: object, since: int, until: int) -> Slot:
     return whole
 
 
-def _series(variant: Variant | None, version: str, found: dict[int, Slot], slots: Sequence[int], size: int) -> TrafficSeries:
+def _series(
+    variant: Variant | None, version: str, found: dict[int, Slot], slots: Sequence[int], size: int
+) -> TrafficSeries:
     merged: dict[int, Slot] = {}
     for number, slot in found.items():
         merged.setdefault(number * SLOT // size, Slot()).add(slot.requests, slot.errors, slot.counts)

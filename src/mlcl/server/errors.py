@@ -48,11 +48,11 @@ STATUS: dict[type[MlclError], int] = {
 }
 
 
-class Refused(Exception):
+class Refused(HTTPException):
     """A request that is refused before it reaches a route's own work."""
 
     def __init__(self, status: int, detail: str, **more: Any) -> None:
-        super().__init__(detail)
+        super().__init__(status, detail)
         self.fault = fault(status, detail, **more)
 
 

@@ -109,7 +109,7 @@ def find(server: Server, run: str) -> Known:
     """The run of that id, or the newest for 'latest'; as it is in the store now."""
     known = server.live.runs.known
     if run == "latest" and known:
-        run = max(known)
+        run = max(list(known.values()), key=lambda one: (one.started_at, one.id)).id
     if run not in known or known[run].state == "running":
         keys.name(run)
         if run not in known and not server.store.exists(f"{keys.run(run)}/00000001.json"):

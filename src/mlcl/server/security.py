@@ -64,7 +64,7 @@ class Guard:
 
     def __init__(self, store: Store, *, open_to_all: bool = False, tokens: Tokens | None = None) -> None:
         self.open_to_all = open_to_all
-        self.tokens = tokens or Tokens(store, seconds=math.inf)
+        self.tokens = Tokens(store, seconds=math.inf) if tokens is None else tokens  # which may be empty
         self._store, self._known = store, b""
 
     @property

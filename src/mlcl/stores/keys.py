@@ -75,6 +75,21 @@ def index(kind: str) -> str:
     return f"index/{name(kind)}.json"
 
 
+def prediction_index(endpoint_name: str, part: str) -> str:
+    """What a server remembers of captured predictions (yyyy/mm/dd/hh, or 'summary'); may be deleted at any time."""
+    return f"index/{captures(endpoint_name)}/{part}"
+
+
+def batch(batch_id: str) -> str:
+    """Log of a scored file's states."""
+    return f"batches/{name(batch_id)}/state"
+
+
+def batch_file(batch_id: str, file_name: str) -> str:
+    """What came of a scored file."""
+    return f"batches/{name(batch_id)}/files/{name(file_name)}"
+
+
 def sessions() -> str:
     """Log of the secrets that sign the sessions of browsers."""
     return "sessions"
@@ -132,3 +147,8 @@ def challenger_data(endpoint_name: str, digest: str) -> str:
 def tokens() -> str:
     """Log of the token list (hashes only)."""
     return "tokens"
+
+
+def certificate(bundle_digest: str, platform: str) -> str:
+    """Proof that a bundle answers alike everywhere, as far as that platform goes."""
+    return f"certificates/{name(bundle_digest)}/{name(platform.replace(':', '-'))}.json"

@@ -41,6 +41,11 @@ class Store:
         with _translated(key):
             return bytes(self._store.get(key).bytes())
 
+    def part(self, key: str, start: int, end: int) -> bytes:
+        """Bytes start..end of a value, which must have as many."""
+        with _translated(key):
+            return bytes(self._store.get_range(key, start=start, end=end))
+
     def put(self, key: str, value: bytes | Path) -> None:
         """Writes or replaces a value (bytes, or a file's content); for things whose key is their digest."""
         with _translated(key):
@@ -67,6 +72,11 @@ class Store:
         """All keys below a prefix (whole parts: 'a/b' lists 'a/b/c' and not 'a/bc'), sorted."""
         with _translated(prefix):
             return sorted(item["path"] for page in self._store.list(prefix) for item in page)
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """All keys below a prefix, with the bytes of their values."""
+        with _translated(prefix):
+            return {item["path"]: item["size"] for page in self._store.list(prefix) for item in page}
 
     def children(self, prefix: str) -> list[str]:
         """Names of the next part below a prefix, sorted."""

@@ -9,7 +9,7 @@ const THEMES: Record<Theme, string> = { system: "As the system has it", light: "
 export function TopBar() {
   const chosen = useStore(theme);
   const who = useStore(session);
-  const utilities: TopNavigationProps.Utility[] = [{ type: "button", text: "New problem", iconName: "add-plus", href: "/new" }, colours(chosen)];
+  const utilities: TopNavigationProps.Utility[] = [colours(chosen)];
   if (who?.needs_token) utilities.push(account(who.signed_in, who.name));
   return (
     <div id="top" className="top">

@@ -11,7 +11,7 @@ import { Traffic } from "./Traffic";
 export function Facts({ card }: { card: ProblemCard }) {
   return (
     <ColumnLayout columns={4} variant="text-grid" minColumnWidth={170}>
-      <Fact label="Model in use">
+      <Fact label={card.champion && !card.endpoint ? "Best model" : "Model in use"}>
         <Champion card={card} />
       </Fact>
       <Fact label="Goals">

@@ -13,11 +13,14 @@ export function Goals({ card }: { card: ProblemCard }) {
 
 function GoalLine({ goal, unit }: { goal: GoalResult; unit: string }) {
   return (
-    <div>
-      <State of={goal.outcome}>{`${label(goal.metric)} ${figure(goal.metric, goal.got, unit)}`}</State>
-      <Box color="text-body-secondary" fontSize="body-s" display="inline" margin={{ left: "xxs" }}>
-        {goal.wanted}
-      </Box>
-    </div>
+    <Box margin={{ bottom: "xxs" }}>
+      <State of={goal.outcome}>{label(goal.metric)}</State>
+      <div>
+        {figure(goal.metric, goal.got, unit)}{" "}
+        <Box variant="span" color="text-body-secondary" fontSize="body-s">
+          {goal.wanted}
+        </Box>
+      </div>
+    </Box>
   );
 }

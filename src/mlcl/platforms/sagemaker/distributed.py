@@ -37,7 +37,7 @@ log = logging.getLogger("mlcl.container")
 
 
 def help_out(hosts: Sequence[str], here: str, prepared: Path) -> None:
-    """Works for the first host until it is done. prepared: the channel, of which every host has all and reads its part."""
+    """Works for the first host until it is done. prepared: the channel; every host has all, and reads its part."""
     from distributed import Worker
 
     address = f"tcp://{hosts[0]}:{_port()}"

@@ -186,6 +186,7 @@ _CODES: dict[str, _Kind] = {
     **dict.fromkeys(
         (
             "ResourceInUse",
+            "ResourceConflict",
             "ConflictException",
             "OperationAborted",
             "OperationAbortedException",

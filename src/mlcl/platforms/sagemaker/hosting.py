@@ -20,11 +20,13 @@ from mlcl.stores import Store
 
 NAME, VERSION = "MLCL_NAME", "MLCL_VERSION"  # of the endpoint, and of the model in the registry
 CAPTURE_STORE, CAPTURE_RATE, MASKED = "MLCL_CAPTURE_STORE", "MLCL_CAPTURE_RATE", "MLCL_MASKED"
+SERVE_AS = "MLCL_SERVE_AS"  # user of the image
 MOST_BYTES = {"batch": 100 * 2**20, "endpoint": 25 * 2**20}
 
 
 def serve(model: Path) -> None:
     """Serves the bundle in `model` until SIGTERM. BundleError when it is damaged."""
+    _give_up_root()
     sheet, digest = manifest.verify(model)
     name = os.environ.get(NAME) or sheet["problem"]["name"]
     batch = os.environ.get("SAGEMAKER_BATCH", "").lower() == "true"
@@ -39,6 +41,19 @@ def serve(model: Path) -> None:
         endpoints.configure(store, name, _settings(captured, batch))
         os.environ[ENDPOINT] = name
         server.serve(store, host="0.0.0.0", port=port, workers=workers, hosted=Hosted(captured))  # noqa: S104
+
+
+def _give_up_root() -> None:
+    """Serves as the user that the image names, where it is started as root: requests come from outside."""
+    user = os.environ.get(SERVE_AS)
+    if not user or os.geteuid() != 0:
+        return
+    import pwd
+
+    entry = pwd.getpwnam(user)
+    os.setgroups([])
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
 
 
 def _settings(captured: str, batch: bool) -> Settings:

@@ -24,7 +24,6 @@ def add(plane: Plane) -> None:
         "UpdateNotebookInstance": _update_notebook,
         "StartMonitoringSchedule": _set_schedule("Scheduled"),
         "StopMonitoringSchedule": _set_schedule("Stopped"),
-        "UpdateEndpointWeightsAndCapacities": plane.handlers.get("UpdateEndpointWeightsAndCapacities", _no_endpoint),
     }
     plane.creating |= {
         "NotebookInstance": _new_notebook,
@@ -70,7 +69,9 @@ def _new_notebook(plane: Plane, where: Where, record: Record) -> None:
     name = record["NotebookInstanceName"]
     record["NotebookInstanceStatus"] = "InService"
     record["Url"] = f"{name.lower()}.notebook.{where.region}.sagemaker.aws"
-    record["NetworkInterfaceId"] = f"eni-{hashlib.sha256(name.encode()).hexdigest()[:17]}" if "SubnetId" in record else None
+    record["NetworkInterfaceId"] = (
+        f"eni-{hashlib.sha256(name.encode()).hexdigest()[:17]}" if "SubnetId" in record else None
+    )
     record["SecurityGroups"] = record.pop("SecurityGroupIds", None)
     config = record.pop("LifecycleConfigName", None)
     if config:
@@ -112,7 +113,9 @@ def _update_notebook(plane: Plane, where: Where, given: Record) -> Record:
 def _stopped_first(plane: Plane, where: Where, record: Record) -> None:
     status = record["NotebookInstanceStatus"]
     if status not in ("Stopped", "Failed"):
-        raise invalid(f"Status ({status}) not in ([Stopped, Failed]). Unable to transition to (Deleting) for {record['NotebookInstanceArn']}.")
+        raise invalid(
+            f"Status ({status}) not in ([Stopped, Failed]). Unable to transition to (Deleting) for {record['NotebookInstanceArn']}."
+        )
 
 
 def _new_schedule(plane: Plane, where: Where, record: Record) -> None:
@@ -189,7 +192,3 @@ def _new_trial(plane: Plane, where: Where, record: Record) -> None:
 def _no_trials(plane: Plane, where: Where, record: Record) -> None:
     if any(trial["ExperimentName"] == record["ExperimentName"] for trial in plane.records.all(where.region, "Trial")):
         raise invalid("The experiment still has trials. Delete them first.")
-
-
-def _no_endpoint(plane: Plane, where: Where, given: Record) -> Record:
-    raise invalid(f'Could not find endpoint "{given["EndpointName"]}".')

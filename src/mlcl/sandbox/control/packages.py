@@ -87,7 +87,9 @@ def _list(plane: Plane, where: Where, given: Record) -> Record:
     """Without a group AWS lists the packages that are no versions."""
     group = given.get("ModelPackageGroupName")
     if group:
-        given["ModelPackageGroupName"] = plane.describe("ModelPackageGroup", group, where.region)["ModelPackageGroupName"]
+        given["ModelPackageGroupName"] = plane.describe("ModelPackageGroup", group, where.region)[
+            "ModelPackageGroupName"
+        ]
     kind = given.get("ModelPackageType", "Unversioned" if not group else "Versioned")
     wanted = {"Versioned": (True,), "Unversioned": (False,), "Both": (True, False)}[kind]
     records = [r for r in plane.records.all(where.region, "ModelPackage") if ("ModelPackageVersion" in r) in wanted]
@@ -108,11 +110,16 @@ def _batch(plane: Plane, where: Where, given: Record) -> Record:
 def _no_versions(plane: Plane, where: Where, record: Record) -> None:
     name = record["ModelPackageGroupName"]
     if any(p.get("ModelPackageGroupName") == name for p in plane.records.all(where.region, "ModelPackage")):
-        raise AwsError("ConflictException", f"Model Package Group {record['ModelPackageGroupArn']} has model packages. Delete them first.")
+        raise AwsError(
+            "ConflictException",
+            f"Model Package Group {record['ModelPackageGroupArn']} has model packages. Delete them first.",
+        )
 
 
 def _put_policy(plane: Plane, where: Where, given: Record) -> Record:
-    record = plane.change("ModelPackageGroup", given["ModelPackageGroupName"], where.region, _Policy=given["ResourcePolicy"])
+    record = plane.change(
+        "ModelPackageGroup", given["ModelPackageGroupName"], where.region, _Policy=given["ResourcePolicy"]
+    )
     return {"ModelPackageGroupArn": record["ModelPackageGroupArn"]}
 
 

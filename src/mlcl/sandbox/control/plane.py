@@ -28,7 +28,6 @@ RECORDS = frozenset(
         "ModelExplainabilityJobDefinition",
         "ModelPackageGroup",
         "ModelQualityJobDefinition",
-        "Pipeline",
         "NotebookInstanceLifecycleConfig",
         "StudioLifecycleConfig",
         "Trial",

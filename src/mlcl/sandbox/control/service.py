@@ -97,4 +97,7 @@ def _path(name: str, shape: Any) -> str:
 def _singular(plural: str) -> str:
     nouns = {name[6:] for name in model().operation_names if name.startswith("Create")}
     ends = (("ies", "y"), ("s", ""), ("", ""))
-    return next((plural.removesuffix(e) + r for e, r in ends if plural.endswith(e) and plural.removesuffix(e) + r in nouns), plural)
+    return next(
+        (plural.removesuffix(e) + r for e, r in ends if plural.endswith(e) and plural.removesuffix(e) + r in nouns),
+        plural,
+    )

@@ -73,7 +73,9 @@ def _merged(old: Any, new: Any) -> Any:
 def _empty_domain(plane: Plane, where: Where, record: Record) -> None:
     for kind in _BELOW:
         if any(below["DomainId"] == record["DomainId"] for below in plane.records.all(where.region, kind)):
-            raise in_use(f"Unable to delete Domain {record['DomainId']} because {service.words(kind)}(s) are associated with it.")
+            raise in_use(
+                f"Unable to delete Domain {record['DomainId']} because {service.words(kind)}(s) are associated with it."
+            )
 
 
 def _no_apps(plane: Plane, where: Where, record: Record) -> None:
@@ -81,5 +83,3 @@ def _no_apps(plane: Plane, where: Where, record: Record) -> None:
     for app in plane.records.all(where.region, "App"):
         if app["DomainId"] == record["DomainId"] and app.get(kind) == record[kind]:
             raise in_use(f"Unable to delete {record[kind]}: the app {app['AppName']} is associated with it.")
-
-

@@ -6,14 +6,20 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mlcl.sandbox import identity
 from mlcl.sandbox.control.plane import Plane
 from mlcl.sandbox.runtime.files import Failed, Files
 from mlcl.sandbox.runtime.images import Images
 
-Note = Callable[[str, str, str], None]
+
+class Hooks(NamedTuple):
+    """note: records what AWS itself would do in a role's name (role, action, resource); strike: raises AwsError where a
+    fault was asked for (service, action, path, caller)."""
+
+    note: Callable[[str, str, str], None]
+    strike: Callable[[str, str, str, str], None]
 
 
 class Runs(Protocol):
@@ -24,11 +30,11 @@ class Runs(Protocol):
 
 
 class Runtime:
-    """folder: below which the containers have their places; note: records what AWS itself would do in a role's name
-    (role, action, resource); keep: whether places stay after their job has ended."""
+    """folder: below which the containers have their places; keep: whether places stay after their job has ended."""
 
-    def __init__(self, plane: Plane, folder: Path, images: Images, note: Note, *, keep: bool = False) -> None:
-        self.plane, self.folder, self.images, self.note, self.keep = plane, folder, images, note, keep
+    def __init__(self, plane: Plane, folder: Path, images: Images, hooks: Hooks, *, keep: bool = False) -> None:
+        self.plane, self.folder, self.images, self.keep = plane, folder, images, keep
+        self.note, self.strike = hooks
         self._running: dict[tuple[str, str], Runs] = {}
         self._lock = threading.Lock()
 

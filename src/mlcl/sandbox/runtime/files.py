@@ -27,7 +27,9 @@ class Files:
         bucket, prefix = split(uri)
         try:
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-            found = [item["Key"] for page in pages for item in page.get("Contents", ()) if not item["Key"].endswith("/")]
+            found = [
+                item["Key"] for page in pages for item in page.get("Contents", ()) if not item["Key"].endswith("/")
+            ]
         except Exception as error:
             raise Failed(f"ClientError: Data download failed:{error} ({uri})") from error
         if not found:
@@ -130,7 +132,11 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def tree(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) if folder.is_dir() else []
+    return (
+        sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+        if folder.is_dir()
+        else []
+    )
 
 
 def pack(folders: Sequence[Path], target: Path) -> bool:

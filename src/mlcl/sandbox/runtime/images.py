@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 import shlex
 import shutil
 import sys
@@ -11,7 +10,6 @@ from collections.abc import Sequence
 
 from mlcl.errors import UsageError
 
-_REPOSITORY = re.compile(r"(?:[^/]+\.[^/]+/)?(?P<name>[^:@]+)")
 # Repositories whose programs come with the sandbox: ours, and AWS's own XGBoost algorithm.
 _KNOWN = {"mlcl": "mlcl.platforms.sagemaker.container", "sagemaker-xgboost": "mlcl.sandbox.runtime.xgboost_image"}
 
@@ -27,8 +25,8 @@ class Images:
         for pattern, command in self._table:
             if fnmatch.fnmatchcase(image, pattern):
                 return program(command)
-        found = _REPOSITORY.fullmatch(image.partition("@")[0].rpartition(":")[0] or image)
-        name = (found["name"] if found else image).rpartition("/")[2]
+        last = image.partition("@")[0].rpartition("/")[2]  # a digest may stand without a tag
+        name = last.partition(":")[0]
         module = next((module for known, module in _KNOWN.items() if name == known or name.endswith(f"-{known}")), None)
         return [sys.executable, "-m", module] if module else None
 
@@ -42,11 +40,27 @@ def program(command: Sequence[str]) -> list[str]:
 def _entry(text: str) -> tuple[str, list[str]]:
     uri, equals, command = text.partition("=")
     if not equals or not shlex.split(command):
-        raise UsageError("An image's command is given as URI=COMMAND.", found=text, fix="--image 'my-image:1=python serve.py'")
+        raise UsageError(
+            "An image's command is given as URI=COMMAND.", found=text, fix="--image 'my-image:1=python serve.py'"
+        )
     return uri, shlex.split(command)
 
 
-_XGBOOST = ("accuracy", "auc", "aucpr", "error", "f1", "logloss", "mae", "map", "merror", "mlogloss", "mse", "ndcg", "rmse")
+_XGBOOST = (
+    "accuracy",
+    "auc",
+    "aucpr",
+    "error",
+    "f1",
+    "logloss",
+    "mae",
+    "map",
+    "merror",
+    "mlogloss",
+    "mse",
+    "ndcg",
+    "rmse",
+)
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 
 

@@ -15,6 +15,7 @@ from mlcl.sandbox.runtime.core import Clients, Runtime, client
 from mlcl.sandbox.runtime.files import Failed
 from mlcl.sandbox.runtime.logs import Log, Metric
 from mlcl.sandbox.runtime.place import Place, arguments, environment
+from mlcl.sandbox.wire import AwsError
 
 GRACE = 120.0  # seconds between SIGTERM and SIGKILL
 REASON = 1024  # characters of a reason that AWS keeps
@@ -91,11 +92,19 @@ class Job:
         variables = environment(place, program.variables, clients.credentials, self.region)
         return Container(arguments(place, program.command), variables, place.root, log.line)
 
-    def run_hosts(self, places: Sequence[Place], program: Program, clients: Clients, folder: Path, limit: float) -> Ended:
+    def run_hosts(
+        self, places: Sequence[Place], program: Program, clients: Clients, folder: Path, limit: float
+    ) -> Ended:
         """Run the program on every host until all have ended, one has failed, or the job is to stop."""
         stamp = int(time.time())
         logs = [
-            Log(clients.client("logs"), program.group, self.stream(place, stamp), folder / f"{place.host}.log", program.metrics)
+            Log(
+                clients.client("logs"),
+                program.group,
+                self.stream(place, stamp),
+                folder / f"{place.host}.log",
+                program.metrics,
+            )
             for place in places
         ]
         try:
@@ -139,7 +148,10 @@ class Job:
 
     def _run(self) -> None:
         try:
+            self.runtime.strike("job", self.kind, f"/{self.name}", "")
             self.work()
+        except AwsError as error:
+            self._end("Failed", f"{error.code}: {error.message}"[:REASON])
         except Failed as failure:
             self._end("Stopped" if self.stopping.is_set() else "Failed", str(failure)[:REASON])
         except Exception as error:  # noqa: BLE001  (whatever it is, the job ends with its reason)
@@ -167,7 +179,9 @@ def publish(metrics: Sequence[Metric], region: str, namespace: str, dimension: s
         watch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 500])
 
 
-def entry(command: Sequence[str], entrypoint: Sequence[str] | None, given: Sequence[str] | None, usual: Sequence[str]) -> list[str]:
+def entry(
+    command: Sequence[str], entrypoint: Sequence[str] | None, given: Sequence[str] | None, usual: Sequence[str]
+) -> list[str]:
     """A container's command as Docker puts it together: an entry point of the job replaces the image's and its usual
     argument; arguments of the job replace the usual ones."""
     from mlcl.sandbox.runtime.images import program

@@ -95,4 +95,6 @@ def _write_hosts(place: Place) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     own = Path("/etc/hosts")
     text = own.read_text(encoding="utf-8") if own.exists() else "127.0.0.1 localhost\n"
-    file.write_text(text + "\n" + "".join(f"{address} {name}\n" for name, address in place.hosts.items()), encoding="utf-8")
+    file.write_text(
+        text + "\n" + "".join(f"{address} {name}\n" for name, address in place.hosts.items()), encoding="utf-8"
+    )

@@ -170,4 +170,8 @@ def _message(ended: Ended, hosts: list[Place]) -> str:
 
 
 def _reason(ended: Ended, message: str) -> str:
-    return f"AlgorithmError: {message}, exit code: {ended.code}" if message else f"AlgorithmError: See job logs for more information, exit code: {ended.code}"
+    return (
+        f"AlgorithmError: {message}, exit code: {ended.code}"
+        if message
+        else f"AlgorithmError: See job logs for more information, exit code: {ended.code}"
+    )

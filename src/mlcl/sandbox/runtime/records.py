@@ -61,7 +61,9 @@ class Shape(NamedTuple):
         return made
 
     def body(self, batch: Sequence[bytes]) -> bytes:
-        filtered = batch if self.input_filter == "$" else [self._filtered(record, self.input_filter) for record in batch]
+        filtered = (
+            batch if self.input_filter == "$" else [self._filtered(record, self.input_filter) for record in batch]
+        )
         return b"\n".join(filtered)
 
     def assemble(self, batches: Sequence[Sequence[bytes]], answers: Sequence[bytes]) -> bytes:

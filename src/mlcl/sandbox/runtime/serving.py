@@ -135,7 +135,9 @@ def container_of(runtime: Runtime, model: Record, region: str) -> Record:
     if "ModelPackageName" in container:
         package = runtime.plane.describe("ModelPackage", container["ModelPackageName"], region)
         if package.get("ModelApprovalStatus", "Approved") != "Approved":
-            raise Failed(f"Model package {package['ModelPackageArn']} is not approved ({package['ModelApprovalStatus']}).")
+            raise Failed(
+                f"Model package {package['ModelPackageArn']} is not approved ({package['ModelApprovalStatus']})."
+            )
         described = package["InferenceSpecification"]["Containers"][0]
         variables = {**described.get("Environment", {}), **container.get("Environment", {})}
         container = {**described, **container, "Environment": variables}

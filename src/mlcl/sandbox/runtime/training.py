@@ -55,7 +55,9 @@ def _new(plane: Plane, where: Where, record: Record) -> None:
     checks.role(record["RoleArn"])
     spot, condition = record.get("EnableManagedSpotTraining"), record["StoppingCondition"]
     if spot and condition.get("MaxWaitTimeInSeconds", -1) < condition.get("MaxRuntimeInSeconds", 86400):
-        raise invalid("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds")
+        raise invalid(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds"
+        )
     if not spot and "MaxWaitTimeInSeconds" in condition:
         raise invalid("MaxWaitTimeInSeconds is only for jobs with EnableManagedSpotTraining.")
     record["ResourceConfig"].setdefault("InstanceCount", 1)
@@ -250,7 +252,9 @@ def _configure(record: Record, host: Place, hosts: list[Place]) -> None:
         channel["ChannelName"]: {
             "ContentType": channel.get("ContentType", ""),
             "TrainingInputMode": channel.get("InputMode", mode),
-            "S3DistributionType": channel["DataSource"]["S3DataSource"].get("S3DataDistributionType", "FullyReplicated"),
+            "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
+                "S3DataDistributionType", "FullyReplicated"
+            ),
             "RecordWrapperType": channel.get("RecordWrapperType", "None"),
         }
         for channel in record.get("InputDataConfig", [])

@@ -40,7 +40,10 @@ def add(plane: Plane, runtime: Runtime) -> None:
 def _new(plane: Plane, where: Where, record: Record) -> None:
     plane.describe("Model", record["ModelName"], where.region)
     given = record["TransformInput"]
-    split_type, assemble = given.setdefault("SplitType", "None"), record["TransformOutput"].setdefault("AssembleWith", "None")
+    split_type, assemble = (
+        given.setdefault("SplitType", "None"),
+        record["TransformOutput"].setdefault("AssembleWith", "None"),
+    )
     given.setdefault("CompressionType", "None")
     if split_type in ("RecordIO", "TFRecord"):
         raise invalid(f"The sandbox does not do SplitType {split_type}.")
@@ -61,7 +64,9 @@ class TransformJob(Job):
         clients = Clients(model["ExecutionRoleArn"], "SageMaker", self.region)
         folder = self.runtime.place("jobs", self.name)
         self.change(TransformStartTime=now())
-        server = ModelServer(self.runtime, model, clients, folder, Options(self._variables(), GROUP, f"{self.name}/algo-1"))
+        server = ModelServer(
+            self.runtime, model, clients, folder, Options(self._variables(), GROUP, f"{self.name}/algo-1")
+        )
         try:
             server.wait(self.stopping.is_set)
             self._transform(server, clients, folder)
@@ -79,7 +84,9 @@ class TransformJob(Job):
         return {
             "SAGEMAKER_BATCH": "true",
             "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(record.get("MaxPayloadInMB", 6)),
-            "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD" if record.get("BatchStrategy") == "SingleRecord" else "MULTI_RECORD",
+            "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD"
+            if record.get("BatchStrategy") == "SingleRecord"
+            else "MULTI_RECORD",
             "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": str(record.get("MaxConcurrentTransforms", 1)),
             **record.get("Environment", {}),
         }
@@ -151,5 +158,3 @@ class TransformJob(Job):
                 kind = "ClientError" if answer.status < 500 else "AlgorithmError"
                 raise Failed(f"{kind}: See job logs for more information ({uri}: HTTP {answer.status}: {text})")
         raise AssertionError
-
-

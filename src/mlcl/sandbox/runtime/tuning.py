@@ -49,12 +49,16 @@ def _definitions(record: Record) -> list[Record]:
 
 
 def _ranges(record: Record, definition: Record) -> Record:
-    found: Record = definition.get("HyperParameterRanges") or record["HyperParameterTuningJobConfig"].get("ParameterRanges", {})
+    found: Record = definition.get("HyperParameterRanges") or record["HyperParameterTuningJobConfig"].get(
+        "ParameterRanges", {}
+    )
     return found
 
 
 def _objective(record: Record, definition: Record) -> Record:
-    found = definition.get("TuningObjective") or record["HyperParameterTuningJobConfig"].get("HyperParameterTuningJobObjective")
+    found = definition.get("TuningObjective") or record["HyperParameterTuningJobConfig"].get(
+        "HyperParameterTuningJobObjective"
+    )
     if not found:
         raise invalid("A tuning job needs an objective.")
     return dict(found)
@@ -69,7 +73,9 @@ def _new(plane: Plane, where: Where, record: Record) -> None:
     for definition in definitions:
         checks.role(definition["RoleArn"])
         search.check(_ranges(record, definition))
-        search.strategy({**config, "HyperParameterTuningJobObjective": _objective(record, definition)}, _ranges(record, definition))
+        search.strategy(
+            {**config, "HyperParameterTuningJobObjective": _objective(record, definition)}, _ranges(record, definition)
+        )
         metrics = _metrics(definition)
         objective = _objective(record, definition)["MetricName"]
         if objective not in {metric["Name"] for metric in metrics}:
@@ -111,14 +117,22 @@ class TuningJob(Job):
         limits = config["ResourceLimits"]
         most = limits.get("MaxNumberOfTrainingJobs", 10**6)
         queue = [
-            (definition, search.strategy({**config, "HyperParameterTuningJobObjective": _objective(self.record, definition)}, _ranges(self.record, definition)))
+            (
+                definition,
+                search.strategy(
+                    {**config, "HyperParameterTuningJobObjective": _objective(self.record, definition)},
+                    _ranges(self.record, definition),
+                ),
+            )
             for definition in _definitions(self.record)
         ]
         running: list[_Started] = []
         started = now()
         longest = limits.get("MaxRuntimeInSeconds")
         while True:
-            ended = self.stopping.is_set() or self._reached() or (longest and (now() - started).total_seconds() > longest)
+            ended = (
+                self.stopping.is_set() or self._reached() or (longest and (now() - started).total_seconds() > longest)
+            )
             while not ended and queue and self._count < most and len(running) < limits["MaxParallelTrainingJobs"]:
                 new = self._start(queue)
                 running += [new] if new else []
@@ -137,7 +151,9 @@ class TuningJob(Job):
         if self.stopping.is_set():
             self.finish("Stopped")
         elif not self.record["TrainingJobStatusCounters"]["Completed"] and self.record["_Jobs"]:
-            raise Failed("All training jobs failed. See their failure reasons (ListTrainingJobsForHyperParameterTuningJob).")
+            raise Failed(
+                "All training jobs failed. See their failure reasons (ListTrainingJobsForHyperParameterTuningJob)."
+            )
         else:
             self.finish("Completed")
 
@@ -164,7 +180,9 @@ class TuningJob(Job):
             self.runtime.plane.call("CreateTrainingJob", request, self._where)
         except AwsError as error:
             raise Failed(f"{error.code}: {error.message}") from error
-        self.runtime.plane.change("TrainingJob", name, self.region, TuningJobArn=self.record["HyperParameterTuningJobArn"])
+        self.runtime.plane.change(
+            "TrainingJob", name, self.region, TuningJobArn=self.record["HyperParameterTuningJobArn"]
+        )
         self._tell(_started_summary(name, values, definition, objective))
         return _Started(token, name, values, definition, strategy)
 
@@ -177,7 +195,8 @@ class TuningJob(Job):
             return False
         objective = _objective(self.record, one.definition)
         value = next(
-            (m["Value"] for m in record.get("FinalMetricDataList", []) if m["MetricName"] == objective["MetricName"]), None
+            (m["Value"] for m in record.get("FinalMetricDataList", []) if m["MetricName"] == objective["MetricName"]),
+            None,
         )
         one.strategy.tell(one.token, value)
         self._tell(_ended_summary(one, record, objective, value))
@@ -191,7 +210,9 @@ class TuningJob(Job):
             return False
         target, sign = criteria.get("TargetObjectiveMetricValue"), 1 if best["Type"] == "Maximize" else -1
         stale = criteria.get("BestObjectiveNotImproving", {}).get("MaxNumberOfTrainingJobsNotImproving")
-        return (target is not None and sign * best["Value"] >= sign * target) or (stale is not None and self._stale >= stale)
+        return (target is not None and sign * best["Value"] >= sign * target) or (
+            stale is not None and self._stale >= stale
+        )
 
     def _tell(self, summary: Record) -> None:
         """Keep a training job's summary, and the counts and the best that follow."""
@@ -232,7 +253,14 @@ def _started_summary(name: str, values: dict[str, str], definition: Record, obje
 
 def _ended_summary(one: _Started, record: Record, objective: Record, value: float | None) -> Record:
     summary = _started_summary(one.name, one.values, one.definition, objective["MetricName"])
-    for key in ("TrainingJobArn", "CreationTime", "TrainingStartTime", "TrainingEndTime", "TrainingJobStatus", "FailureReason"):
+    for key in (
+        "TrainingJobArn",
+        "CreationTime",
+        "TrainingStartTime",
+        "TrainingEndTime",
+        "TrainingJobStatus",
+        "FailureReason",
+    ):
         if key in record:
             summary[key] = record[key]
     summary["ObjectiveStatus"] = "Succeeded" if value is not None else "Failed"
@@ -259,5 +287,3 @@ def _jobs(plane: Plane, where: Where, given: Record) -> Record:
         jobs.reverse()
     chosen, token = listing.cut(jobs, given)
     return {"TrainingJobSummaries": chosen, "NextToken": token}
-
-

@@ -17,7 +17,15 @@ from typing import Any
 
 ML = Path(os.environ.get("MLCL_CONTAINER_ROOT", "/")) / "opt/ml"
 MODEL = "xgboost-model"
-_OURS = {"num_round", "early_stopping_rounds", "csv_weights", "_tuning_objective_metric", "_kfold", "_num_cv_round", "save_model_on_termination"}
+_OURS = {
+    "num_round",
+    "early_stopping_rounds",
+    "csv_weights",
+    "_tuning_objective_metric",
+    "_kfold",
+    "_num_cv_round",
+    "save_model_on_termination",
+}
 
 
 def train() -> None:
@@ -65,7 +73,9 @@ def _Printed() -> Any:  # noqa: N802  (stands for a class, made where xgboost is
         """Each round as the image writes it; tuning reads the numbers from there."""
 
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-            told = [f"{name}-{metric}:{values[-1]:.5f}" for name, log in evals_log.items() for metric, values in log.items()]
+            told = [
+                f"{name}-{metric}:{values[-1]:.5f}" for name, log in evals_log.items() for metric, values in log.items()
+            ]
             print(f"[{epoch}]\t" + "\t".join(told), flush=True)  # noqa: T201
             return False
 
@@ -115,10 +125,10 @@ def serve() -> None:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._send(200 if self.path == "/ping" else 404, b"", "text/plain")
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             try:
                 self._send(200, *_predicted(booster, body, self.headers))
@@ -155,7 +165,9 @@ def _predicted(booster: Any, body: bytes, headers: Any) -> tuple[bytes, str]:
         raise ValueError(f"Content type {headers['Content-Type']} is not supported; send text/csv.")
     table = _csv([line for line in body.decode("utf-8").splitlines() if line.strip()])
     if table.shape[1] != booster.num_features():
-        raise ValueError(f"Feature size of csv inference data {table.shape[1]} is not consistent with feature size of trained model {booster.num_features()}.")
+        raise ValueError(
+            f"Feature size of csv inference data {table.shape[1]} is not consistent with feature size of trained model {booster.num_features()}."
+        )
     found = booster.predict(xgboost.DMatrix(table))
     rows = [[float(value) for value in row] if found.ndim > 1 else float(row) for row in found]
     if headers.get("Accept", "").startswith("application/json"):

@@ -2,7 +2,6 @@ import { lazy, Suspense } from "react";
 import { api } from "../../client/api";
 import { Asked } from "../Asked";
 import { Loading } from "../Loading";
-import type { Node } from "./schema";
 import type { TomlEditorProps } from "./TomlEditor";
 
 const TomlEditor = lazy(() => import("./TomlEditor"));
@@ -14,7 +13,7 @@ export function Editor(props: Omit<TomlEditorProps, "schema">) {
     <Asked of={schema} what="Loading the editor">
       {(found) => (
         <Suspense fallback={<Loading what="Loading the editor" />}>
-          <TomlEditor {...props} schema={found.json_schema as Node} />
+          <TomlEditor {...props} schema={found.json_schema} />
         </Suspense>
       )}
     </Asked>

@@ -29,8 +29,7 @@ export const COLUMNS: TableProps.ColumnDefinition<RunBrief>[] = [
   { id: "result", header: "Result", cell: headline },
   { id: "model", header: "Model", cell: model },
   { id: "seconds", header: "Took", cell: (run) => seconds(run.seconds), sortingField: "seconds" },
-  { id: "trigger", header: "Started by", cell: (run) => run.trigger || "–" },
-  { id: "platform", header: "Where", cell: (run) => run.platform },
+  { id: "trigger", header: "By", cell: (run) => [run.trigger || "–", run.platform !== "local" && `on ${run.platform}`].filter(Boolean).join(" ") },
 ];
 
 function RunState({ run }: { run: RunBrief }) {

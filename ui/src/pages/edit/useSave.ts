@@ -16,7 +16,7 @@ export type Save = ReturnType<typeof useSave>;
 export function useSave(name: string, draft: Draft) {
   const [conflict, setConflict] = useState(false);
   const navigate = useNavigate();
-  const start = useStartRun(name);
+  const start = useStartRun();
   const put = useChange(
     ({ revision }: { revision: number; run: boolean }) =>
       client.PUT("/api/v1/problems/{name}", { params: { path: { name } }, body: { toml: draft.text, revision } }),
@@ -29,10 +29,10 @@ export function useSave(name: string, draft: Draft) {
   const after = (saved: ProblemDetail, run: boolean) => {
     draft.begin(saved.toml, saved.revision);
     if (saved.name !== name) void navigate(`/problems/${saved.name}`);
-    else if (run) start.mutate({ fresh: false, revision: saved.revision });
+    else if (run) start.mutate({ problem: saved });
   };
   const refused = (error: unknown) => {
-    if (!(error instanceof ApiError && error.status === 409)) return notifyError(error);
+    if (!(error instanceof ApiError && error.status === 409)) { notifyError(error); return; }
     setConflict(true);
     void refresh(["/api/v1/problems"]);
   };

@@ -1,9 +1,9 @@
-import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import Steps from "@cloudscape-design/components/steps";
+import { colorTextBodyDefault } from "@cloudscape-design/design-tokens";
 import type { ReactNode } from "react";
 import { count } from "../../charts/words";
 import type { Model } from "../../client/schema";
@@ -56,9 +56,9 @@ export default function Lineage({ model }: { model: Model }) {
 
 function station(name: string, what: ReactNode, details: ReactNode) {
   const header = (
-    <Box variant="span" color="text-body-default">
+    <span style={{ color: colorTextBodyDefault }}>
       <strong>{name}</strong>: {what}
-    </Box>
+    </span>
   );
   return { status: "success" as const, statusIconAriaLabel: "known", header, details };
 }

@@ -1,14 +1,16 @@
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ProblemCard } from "../../client/schema";
 import { Cycle } from "../../components/cycle/Cycle";
+import { State } from "../../components/State";
 import { phasePage, problemPage } from "../../lib/places";
 import { Facts } from "../../components/Facts";
 import { LatestRun } from "./LatestRun";
+
+const MET = { met: "Goals met", "not met": "Goals not met", undecided: "Goals undecided" };
 
 /** One problem at a glance. */
 export function ProblemPanel({ card }: { card: ProblemCard }) {
@@ -18,11 +20,7 @@ export function ProblemPanel({ card }: { card: ProblemCard }) {
         <Header
           variant="h2"
           description={card.name}
-          actions={
-            <Button href={problemPage(card.name)} ariaLabel={`Open ${card.name}`}>
-              Open
-            </Button>
-          }
+          actions={card.goals_met && <State of={card.goals_met}>{MET[card.goals_met]}</State>}
         >
           <Link href={problemPage(card.name)} fontSize="inherit">
             <span className="breakable">{card.question || card.name}</span>

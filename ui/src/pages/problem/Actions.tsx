@@ -6,7 +6,7 @@ import { editPage } from "../../lib/places";
 import { useStartRun } from "../../lib/useStartRun";
 
 export function Actions({ problem }: { problem: ProblemDetail }) {
-  const start = useStartRun(problem.name);
+  const start = useStartRun();
   const running = problem.latest_run?.state === "running";
   return (
     <SpaceBetween direction="horizontal" size="xs">
@@ -14,16 +14,16 @@ export function Actions({ problem }: { problem: ProblemDetail }) {
       <ButtonDropdown
         variant="primary"
         loading={start.isPending}
-        items={[{ id: "fresh", text: "Start anew", description: "Fetch the data and compute everything again." }]}
+        items={[{ id: "fresh", text: "Fetch the data and compute everything anew" }]}
         mainAction={{
           text: running ? "Run again" : "Start a run",
           loading: start.isPending,
           disabled: problem.mistakes.length > 0,
           disabledReason: "Put the problem file right first.",
-          onClick: () => start.mutate({ fresh: false }),
+          onClick: () => start.mutate({ problem }),
         }}
         ariaLabel="Other ways to run"
-        onItemClick={() => start.mutate({ fresh: true })}
+        onItemClick={() => start.mutate({ problem, fresh: true })}
       />
     </SpaceBetween>
   );

@@ -1,6 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import Steps, { type StepsProps } from "@cloudscape-design/components/steps";
+import { colorTextBodyDefault } from "@cloudscape-design/design-tokens";
 import { seconds } from "../../../charts/words";
 import type { Run, Step } from "../documents";
 
@@ -18,9 +19,7 @@ export function StepList({ run }: { run: Run }) {
     status: LOOKS[step.state][0],
     statusIconAriaLabel: LOOKS[step.state][1],
     header: (
-      <Box variant="span" color="text-body-default" fontWeight={step.state === "running" ? "bold" : "normal"}>
-        {step.label}
-      </Box>
+      <span style={{ color: colorTextBodyDefault, fontWeight: step.state === "running" ? 700 : 400 }}>{step.label}</span>
     ),
     details: <Details step={step} />,
   }));

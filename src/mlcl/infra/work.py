@@ -1,0 +1,176 @@
+"""The commands: open an environment, plan, apply, destroy. Each gives facts; printing is the command line's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlcl.errors import UsageError
+from mlcl.infra import changes, folder, leftovers, places, prices
+from mlcl.infra.account import Account, Clients
+from mlcl.infra.changes import Changes
+from mlcl.infra.leftovers import Leftover
+from mlcl.infra.places import Place
+from mlcl.infra.terraform import Terraform
+
+PROJECT = "mlcl"
+
+
+class Planned(NamedTuple):
+    """changes: what would be done; bill: a month of what would then be there; run: an example."""
+
+    changes: Changes
+    bill: prices.Bill
+    run: prices.Run
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"changes": self.changes.as_dict(), "idle": self.bill.as_dict(), "run": self.run._asdict()}
+
+
+class Ending(NamedTuple):
+    """What a destruction would do. keeps: buckets that hold something and stay; costs: what else of the environment
+    costs and is ended first."""
+
+    changes: Changes
+    keeps: tuple[str, ...]
+    costs: tuple[Leftover, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "changes": self.changes.as_dict(),
+            "keeps": list(self.keeps),
+            "ends": [one._asdict() for one in self.costs],
+        }
+
+
+class Work:
+    """One environment that is worked on. environment: variables of AWS for Terraform."""
+
+    def __init__(self, place: Place, clients: Clients, environment: Mapping[str, str]) -> None:
+        self.place, self.region = place, folder.region(place)
+        self.account = Account(clients, self.region)
+        self.terraform = Terraform(place, environment)
+        self.terraform.init()
+
+    def plan(self) -> Planned:
+        found = self.terraform.plan()
+        bill = prices.idle(prices.resources_of(found), self.region)
+        return Planned(changes.of(found), bill, prices.run(self.region))
+
+    def apply(self, planned: Planned) -> dict[str, Any]:
+        self.terraform.apply(planned.changes.total)
+        return self.terraform.outputs()
+
+    def ending(self, *, data: bool) -> Ending:
+        """Look at what a destruction would take and keep. data: the data bucket goes, too."""
+        known = self._known()
+        bucket = _of(known, _DATA_BUCKET)
+        kept = [bucket] if bucket and not data and self.account.holds(bucket) else []
+        names = frozenset(
+            str(value)
+            for values in known.values()
+            for value in (values.get("name"), values.get("alarm_name"), values.get("id"))
+        )
+        found = leftovers.find(self.account, f"{PROJECT}-{self.place.environment}-", names)
+        going = [address for address in known if not (kept and _kept(address))]
+        plan = self.terraform.plan(destroy=going if kept else ()) if known else {}
+        return Ending(changes.of(plan), tuple(kept), tuple(found))
+
+    def destroy(self, ending: Ending) -> None:
+        """End what costs, let go of what holds something, destroy; what is kept stays in Terraform's state."""
+        leftovers.end(self.account, list(ending.costs))
+        known = self._known()
+        for address, values in known.items():
+            if (
+                values.get("bucket")
+                and address.endswith(".aws_s3_bucket.bucket")
+                and not (ending.keeps and _kept(address))
+            ):
+                self.account.empty(values["bucket"])
+        self._empty_images(known)
+        going = [address for address in known if not (ending.keeps and _kept(address))]
+        self.terraform.plan(destroy=going if ending.keeps else ())
+        self.terraform.apply(len(going))
+
+    def _empty_images(self, known: Mapping[str, Mapping[str, Any]]) -> None:
+        repository = _of(known, ".aws_ecr_repository.image", "name")
+        if not repository:
+            return
+        ids = list(self.account.pages("ecr", "list_images", "imageIds", repositoryName=repository))
+        for start in range(0, len(ids), 100):
+            part = ids[start : start + 100]
+            self.account.call("ecr", "batch_delete_image", repositoryName=repository, imageIds=part)
+
+    def _known(self) -> dict[str, Mapping[str, Any]]:
+        """Address -> values of all that Terraform has made."""
+        return self.terraform.resources()
+
+
+_DATA_BUCKET = ".module.data_bucket.aws_s3_bucket.bucket"
+
+
+def _kept(address: str) -> bool:
+    """Whether an address belongs to the data bucket or to the key without which nobody could read it."""
+    return (
+        ".module.storage.module.data_bucket." in address
+        or ".module.storage.aws_kms_key.data" in address
+        or ".module.storage.aws_kms_alias.data" in address
+    )
+
+
+def _of(known: Mapping[str, Mapping[str, Any]], end: str, attribute: str = "bucket") -> str:
+    return next((str(values.get(attribute) or "") for address, values in known.items() if address.endswith(end)), "")
+
+
+def bootstrap(place: Place, clients: Clients, environment: Mapping[str, str], region: str) -> tuple[str, str]:
+    """Make the bucket of Terraform's state, once for an account and region; gives its name and its key's ARN."""
+    home = Place(places.BOOTSTRAP, place.folder.with_name(places.BOOTSTRAP), place.sources)
+    home.folder.mkdir(parents=True, exist_ok=True)
+    if not home.variables.exists():
+        home.variables.write_text(f'region = "{region}"\n', encoding="utf-8")
+    terraform = Terraform(home, environment)
+    terraform.init()
+    terraform.apply(changes.of(terraform.plan()).total)
+    found = terraform.outputs()
+    return str(found["state_bucket"]), str(found["state_key_arn"])
+
+
+def unmake_state(project: Path, clients: Clients, environment: Mapping[str, str]) -> str:
+    """Destroy the bucket of Terraform's state with its key; UsageError while an environment still has state in it."""
+    home = places.place(places.BOOTSTRAP, project)
+    if not home.state.exists():
+        raise UsageError(
+            "There is no state bucket of this project.",
+            where=str(home.state),
+            fix="Was it made by another project folder?",
+        )
+    terraform = Terraform(home, environment)
+    terraform.init()
+    account = Account(clients, folder.region(home))
+    known = terraform.resources()
+    buckets = [values["bucket"] for address, values in known.items() if address.endswith(".aws_s3_bucket.bucket")]
+    using = _environments(account, str(terraform.outputs()["state_bucket"]))
+    if using:
+        raise UsageError(
+            "Environments still have their state in the bucket.",
+            found=", ".join(using),
+            fix=f"mlcl infra destroy --env {using[0]}",
+        )
+    for bucket in buckets:
+        account.empty(bucket)
+    terraform.plan(destroy=())
+    terraform.apply(len(known))
+    return str(buckets[0]) if buckets else ""
+
+
+def _environments(account: Account, bucket: str) -> Sequence[str]:
+    """Environments whose state in the bucket names resources."""
+    import json
+
+    using = []
+    for one in account.call("s3", "list_objects_v2", Bucket=bucket).get("Contents", []):
+        body = account.call("s3", "get_object", Bucket=bucket, Key=one["Key"])["Body"].read()
+        if one["Key"].endswith(".tfstate") and json.loads(body).get("resources"):
+            using.append(one["Key"].split("/")[0])
+    return using

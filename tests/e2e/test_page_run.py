@@ -1,0 +1,176 @@
+"""The pages of runs: live progress, data, the threshold's money, verdicts, comparison."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import mlcl
+from mlcl import runs
+from mlcl.stores import Store
+from tests import small
+from tests.e2e.page import MLCL, PATIENCE, opened, shoot, up, violations
+
+TABS = ("verdict", "steps", "data", "tuning", "evaluation", "groups", "importance")
+CONTENT = "[role=tabpanel]:visible"
+
+
+class Served(NamedTuple):
+    address: str
+    store: Store
+    folder: Path
+    first: str
+    second: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("page")
+    store = Store(folder / "store")
+    problem = small.problem(folder, rows=1200)
+    tried = mlcl.run(problem, store=store, overrides=["train.trials=6"])
+    other = mlcl.run(problem, store=store, overrides=["train.parameters.max_depth=1"])
+    with up(folder / "store") as address:
+        yield Served(address, store, folder, tried.run.id, other.run.id)
+
+
+def shown(browser: Any, served: Served, tab: str, run: str = "", **options: Any) -> Any:
+    page = opened(browser, served.address, f"/runs/{run or served.first}?tab={tab}", **options)
+    page.locator(CONTENT).locator("h2, h3, [role=img], table").first.wait_for()
+    return page
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served, tab: str, scheme: str) -> None:
+    page = shown(browser, served, tab, color_scheme=scheme)
+    shoot(page, f"run-{tab}-{scheme}")
+    assert violations(page) == []
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_part_fits_a_phone(browser: Any, served: Served, tab: str) -> None:
+    page = shown(browser, served, tab, width=375)
+    shoot(page, f"run-{tab}-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def evaluation(served: Served) -> dict[str, Any]:
+    found: dict[str, Any] = runs.documents(served.store, runs.find(served.store, served.first))["evaluation"]
+    return found
+
+
+def test_the_threshold_slider_changes_counts_and_money(browser: Any, served: Served) -> None:
+    page = shown(browser, served, "evaluation")
+    slider = page.get_by_role("slider", name=re.compile("Act on a probability"))
+    (tn, fp), (fn, tp) = evaluation(served)["confusion"]["matrix"]
+    assert f"{tp} rightly, {fp} in vain, {fn} missed" in slider.get_attribute("aria-valuetext")
+    slider.focus()
+    page.keyboard.press("End")
+    acted = tp + fn, fp + tn
+    words = slider.get_attribute("aria-valuetext")
+    assert f"{acted[0]} rightly, {acted[1]} in vain, 0 missed" in words
+    # Act on everybody: 10 EUR for each that buys, -2 EUR for each that does not.
+    worth = round(1000 * (10 * acted[0] - 2 * acted[1]) / sum(acted))
+    assert f"worth {worth:,} EUR".replace("-", "−") in words.replace("\xa0", " ")
+    assert page.locator(CONTENT).get_by_text(f"{worth:,}\xa0EUR".replace("-", "−"), exact=True).first.is_visible()
+    assert "100% acted on" in words
+    shoot(page, "threshold-end")
+    page.get_by_role("button", name="Back to the chosen threshold").click()
+    assert f"{tp} rightly, {fp} in vain, {fn} missed" in slider.get_attribute("aria-valuetext")
+
+
+def test_a_curve_can_be_read_with_the_arrow_keys_and_as_a_table(browser: Any, served: Served) -> None:
+    page = shown(browser, served, "evaluation")
+    curve = page.get_by_role("slider", name="ROC", exact=True)
+    curve.focus()
+    page.keyboard.press("End")
+    assert "Negative cases acted on 100%: model 100%, no skill 100%" in curve.get_attribute("aria-valuetext")
+    page.get_by_role("button", name="ROC as a table").click()
+    assert page.get_by_role("table", name="ROC").get_by_role("row").count() > 5
+
+
+def test_a_column_of_the_data_has_an_address_of_its_own(browser: Any, served: Served) -> None:
+    page = shown(browser, served, "data")
+    page.get_by_role("radio", name="Show income").click()
+    page.get_by_role("heading", name="Distribution of income").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Distribution of income").wait_for()
+    assert "column=income" in page.url
+
+
+def test_a_run_is_followed_to_its_verdict_without_a_reload(browser: Any, served: Served) -> None:
+    problem = small.problem(served.folder, rows=1200)
+    run = runs.new_id()
+    sets = ["train.trials=40", "train.learner=xgboost", "train.parameters={}", "train.seconds=6"]
+    options = [part for one in sets for part in ("--set", one)]
+    command = [MLCL, "run", str(problem), "--store", str(served.folder / "store"), *options]
+    before = set(served.store.children("runs"))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        run = _started(served, before)
+        page = opened(browser, served.address, f"/runs/{run}?tab=steps")
+        page.locator("[role=log]").get_by_text(re.compile("."), exact=False).first.wait_for()
+        shoot(page, "run-live")
+        page.get_by_text("Goals met").first.wait_for(timeout=3 * PATIENCE)
+        assert page.get_by_role("tab", name="Verdict").is_enabled()
+        page.get_by_role("tab", name="Verdict").click()
+        page.get_by_text("The goals are met.").wait_for()
+        assert page.complaints == []
+    finally:
+        process.wait(timeout=60)
+
+
+def _started(served: Served, before: set[str]) -> str:
+    import time
+
+    for _ in range(400):
+        new = set(served.store.children("runs")) - before
+        if new:
+            return new.pop()
+        time.sleep(0.05)
+    raise AssertionError("the run did not start")
+
+
+def test_two_runs_are_compared(browser: Any, served: Served) -> None:
+    page = opened(browser, served.address, f"/compare?run={served.first}&run={served.second}")
+    changed = page.get_by_role("table", name="Keys of the problem file that differ")
+    changed.get_by_text("train.parameters.max_depth").wait_for()
+    results = page.get_by_role("table", name="Metrics of each run")
+    got = evaluation(served)["metrics"]["test"]["roc_auc"]
+    assert results.get_by_text(f"{got:.3f}", exact=True).first.is_visible()
+    page.get_by_role("slider", name="ROC", exact=True).wait_for()
+    assert violations(page) == []
+    shoot(page, "compare")
+    assert page.complaints == []
+
+
+def test_a_comparison_fits_a_phone_and_the_dark(browser: Any, served: Served) -> None:
+    path = f"/compare?run={served.first}&run={served.second}"
+    page = opened(browser, served.address, path, width=375, color_scheme="dark")
+    page.get_by_role("table", name="Metrics of each run").wait_for()
+    shoot(page, "compare-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert violations(page) == []
+
+
+def test_runs_are_found_and_added_to_a_comparison(browser: Any, served: Served) -> None:
+    page = opened(browser, served.address, f"/compare?run={served.first}")
+    page.get_by_role("button", name=re.compile("Runs")).first.click()
+    page.get_by_role("option", name=re.compile(served.second)).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("table", name="Metrics of each run").wait_for()
+    assert served.second in page.url
+
+
+def test_a_run_that_is_not_there_says_so(browser: Any, served: Served) -> None:
+    page = browser.new_context().new_page()
+    page.goto(f"{served.address}/runs/nothing")
+    page.get_by_text("nothing").first.wait_for()
+    assert page.get_by_role("button", name="Try again").is_visible()

@@ -1,0 +1,263 @@
+"""Whole runs in AWS on loopback: the same words, records and digest as here; endpoints; coming back; failures."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from mlcl import cloud, lifecycle, registry, runs
+from mlcl.cli.app import app
+from mlcl.errors import ExpectationError, MlclError, UsageError
+from mlcl.platforms.base import Detached
+from mlcl.platforms.sagemaker import endpoints as hosting
+from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.records import Step
+from mlcl.results import RunResult
+from mlcl.stores import Store
+from tests import small
+from tests.platforms import clouds
+
+pytestmark = pytest.mark.xdist_group("cloud")
+ROW = {"age": 70, "job": "student", "income": 2000.0}
+
+
+class Passage:
+    """One run in the cloud and one here, of the same problem."""
+
+    def __init__(self, world: clouds.World, folder: Path) -> None:
+        self.world, self.folder = world, folder
+        self.on = world.environment()
+        self.problem = small.problem(folder / "problem")
+        self.seen: list[tuple[str, str]] = []
+        self.there = lifecycle.run(self.problem, on=self.on, watch=self.watch)
+        self.here = lifecycle.run(self.problem, store=Store(folder / "store"))
+
+    def watch(self, step: Step) -> None:
+        self.seen.append((step.name, step.state))
+
+    @property
+    def cloud(self) -> Cloud:
+        return Cloud.open(self.on)
+
+
+@pytest.fixture(scope="module")
+def passage(world: clouds.World, tmp_path_factory: pytest.TempPathFactory) -> Passage:
+    return Passage(world, tmp_path_factory.mktemp("passage"))
+
+
+def command(*arguments: str) -> Any:
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+    assert result.exit_code in (0, 4), result.output + str(result.exception)
+    return json.loads(result.output)
+
+
+def test_the_digest_is_the_same(passage: Passage) -> None:
+    assert passage.there.run.bundle_digest == passage.here.run.bundle_digest
+    assert passage.there.passed
+    assert passage.there.run.state == passage.here.run.state == "passed"
+
+
+def test_the_records_are_the_same_but_for_ids_and_times(passage: Passage) -> None:
+    there, here = (_plain(result) for result in (passage.there, passage.here))
+    assert there == here
+    assert passage.there.run.platform == passage.on
+    assert passage.there.run.process.startswith("arn:aws:sagemaker:")
+
+
+def _plain(result: RunResult) -> dict[str, Any]:
+    varies = {"id", "run", "started_at", "finished_at", "fetched_at", "created_at", "process", "platform", "seconds"}
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without(one) for key, one in value.items() if key not in varies}
+        return [without(one) for one in value] if isinstance(value, list) else value
+
+    return {name: without(document) for name, document in result.documents.items()}
+
+
+def test_the_store_has_what_a_local_one_has(passage: Passage) -> None:
+    store = passage.cloud.store
+    model = registry.champion(store, "small")
+    assert model is not None
+    assert model.version == 1
+    assert store.exists(f"datasets/{passage.there.run.dataset_digest}/data.parquet")
+    assert store.exists(f"runs/{passage.there.run.id}/files/report.html")
+
+
+def test_the_model_registry_of_sagemaker_has_a_version(passage: Passage) -> None:
+    client, group = passage.world.client("sagemaker"), passage.cloud.settings.model_package_group
+    [listed] = client.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    package = client.describe_model_package(ModelPackageName=listed["ModelPackageArn"])
+    assert package["ModelApprovalStatus"] == "Approved"
+    assert package["CustomerMetadataProperties"]["mlcl_bundle_digest"] == passage.there.run.bundle_digest
+    assert package["CustomerMetadataProperties"]["mlcl_run"] == passage.there.run.id
+    assert package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].endswith("model.tar.gz")
+
+
+def test_figures_are_in_cloudwatch(passage: Passage) -> None:
+    listed = passage.world.client("cloudwatch").list_metrics(Namespace="mlcl")["Metrics"]
+    names = {one["MetricName"] for one in listed}
+    assert {"RunPassed", "RunSeconds", "Test.roc_auc"} <= names
+
+
+def test_the_same_question_again_starts_nothing(passage: Passage) -> None:
+    again = lifecycle.run(passage.problem, on=passage.on)
+    assert again.cached
+    assert again.run.id == passage.there.run.id
+
+
+def test_commands(passage: Passage) -> None:
+    on = ("--on", passage.on)
+    assert command("runs", *on)[0]["id"] == passage.there.run.id
+    assert any("step train done" in line for line in command("logs", passage.there.run.id, *on)["lines"])
+    assert command("attach", passage.there.run.id, *on)["bundle_digest"] == passage.there.run.bundle_digest
+    plan = command("run", str(passage.problem), "--plan", *on)
+    assert [part["step"] for part in plan["parts"]] == ["data", "train", "judge"]
+
+
+def test_a_serverless_endpoint_answers_and_captures(passage: Passage) -> None:
+    state = command("deploy", "small", "--on", passage.on)
+    assert state["variants"][0]["version"] == 1
+    answer = orjson.loads(
+        hosting.invoke(passage.cloud, "small", orjson.dumps({"rows": [ROW]}), "application/json", "application/json")
+    )
+    local = lifecycle.predict_row("small", json.dumps(ROW), store=Store(passage.folder / "store"))
+    assert answer["predictions"][0]["probability"]["yes"] == local["probability"]
+    assert command("costs", "--on", passage.on)["running"][0]["what"] == "serverless"
+
+
+def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
+    model = registry.champion(passage.cloud.store, "small")
+    assert model is not None
+    asked = passage.there.run.problem_json["aws"]["endpoint"]
+    from mlcl.problem.aws import EndpointOnAws
+
+    hosted = EndpointOnAws.model_validate(asked)
+    hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, hosted, poll=0.2)
+    again = hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, hosted, poll=0.2)
+    assert again.changed == []
+    more = hosted.model_copy(update={"memory": 4096})
+    changed = hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, more, poll=0.2)
+    assert "ProductionVariants[0].ServerlessConfig.MemorySizeInMB" in changed.changed
+
+
+def test_every_way_gives_the_same_answers(passage: Passage) -> None:
+    certificate = command("verify", "small", "--on", passage.on, "--rows", "20")
+    assert certificate["equal"] is True, certificate
+    tried = {way["way"]: way["equal"] for way in certificate["ways"]}
+    assert tried["batch transform"] is True
+
+
+def test_an_endpoint_goes_with_all_that_it_used(passage: Passage) -> None:
+    command("undeploy", "small", "--on", passage.on)
+    client, start = passage.world.client("sagemaker"), passage.cloud.settings.name("small")
+    assert not client.list_endpoints(NameContains=start)["Endpoints"]
+    assert not client.list_endpoint_configs(NameContains=start)["EndpointConfigs"]
+    assert not client.list_models(NameContains=start)["Models"]
+
+
+def test_goals_that_are_not_met_are_a_result(world: clouds.World, tmp_path: Path) -> None:
+    result = lifecycle.run(small.problem(tmp_path, at_least=0.9999), on=world.environment())
+    assert result.run.state == "not passed"
+    assert not result.passed
+
+
+def test_a_step_that_fails_is_the_error_it_would_be_here(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    with pytest.raises(ExpectationError, match="age"):
+        lifecycle.run(small.problem(tmp_path), overrides=["data.expect.age.max=20"], on=on)
+    run = runs.find(Cloud.open(on).store, "latest")
+    assert run.state == "failed"
+    assert run.error is not None
+    assert run.error["error"] == "ExpectationError"
+
+
+def test_a_ceiling_keeps_a_run_from_starting(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    with pytest.raises(UsageError):
+        lifecycle.run(small.problem(tmp_path), overrides=["aws.ceiling=0.001"], on=on)
+    assert not world.client("sagemaker").list_pipelines(PipelineNamePrefix=Cloud.open(on).settings.name("small"))[
+        "PipelineSummaries"
+    ]
+
+
+def test_ctrl_c_leaves_the_run_and_the_same_command_comes_back(world: clouds.World, tmp_path: Path) -> None:
+    on, problem = world.environment(), small.problem(tmp_path)
+    program = [sys.executable, "-m", "mlcl", "run", str(problem), "--on", on]
+    with subprocess.Popen(
+        program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as left:
+        store = Cloud.open(on).store
+        until(lambda: any(run.process.startswith("arn:") for run in runs.recent(store)))
+        left.send_signal(signal.SIGINT)
+        said = left.communicate(timeout=30)[1]
+    run = runs.find(store, "latest")
+    assert left.returncode == 130
+    assert f"mlcl attach {run.id} --on {on}" in said
+    assert run.state == "running"
+    back = lifecycle.run(problem, on=on)
+    assert back.run.id == run.id
+    assert back.passed
+
+
+def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    left = leave(on, small.problem(tmp_path))
+    until(lambda: ended(on, left))
+    assert command("runs", "--on", on)[0]["state"] == "passed"
+
+
+def test_stop(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    left = leave(on, small.problem(tmp_path))
+    assert command("stop", left, "--on", on)["state"] == "interrupted"
+    until(lambda: ended(on, left))
+    with pytest.raises(UsageError):
+        cloud.stop(on, left)
+
+
+def leave(on: str, problem: Path) -> str:
+    """Starts a run and leaves it at once."""
+
+    def gone(step: Step) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(Detached) as left:
+        lifecycle.run(problem, on=on, watch=gone)
+    assert left.value.exit_code == 130
+    return runs.find(Cloud.open(on).store, "latest").id
+
+
+def ended(on: str, run: str) -> bool:
+    made = Cloud.open(on)
+    arn = runs.find(made.store, run).process
+    described = made.call("sagemaker", "describe_pipeline_execution", PipelineExecutionArn=arn)
+    return described["PipelineExecutionStatus"] not in ("Executing", "Stopping")
+
+
+def until(true: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.2)
+
+
+def test_an_environment_that_is_not_there_says_how_to_make_it(world: clouds.World) -> None:
+    with pytest.raises(MlclError, match="no environment 'nowhere'") as error:
+        Cloud.open("aws:nowhere")
+    assert "mlcl infra apply --env nowhere" in error.value.fix
+
+
+def test_an_environment_without_an_image_says_how_to_push_it(world: clouds.World, tmp_path: Path) -> None:
+    with pytest.raises(MlclError, match="image"):
+        lifecycle.run(small.problem(tmp_path), on=world.environment(image=""))

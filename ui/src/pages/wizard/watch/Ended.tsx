@@ -1,0 +1,43 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import { figure, label } from "../../../charts/metrics";
+import type { Run } from "../../../client/schema";
+import { State } from "../../../components/State";
+import { editPage, runPage } from "../../../lib/places";
+import { DeployCard } from "./DeployCard";
+
+/** What came of the run, and what to do next. */
+export function Ended({ run }: { run: Run }) {
+  const edit = <Button href={editPage(run.problem)}>Change the problem</Button>;
+  if (run.state === "failed" || run.state === "interrupted") {
+    return (
+      <Alert type="error" header={run.state === "failed" ? "The run failed" : "The run was interrupted"} action={edit}>
+        {run.failure ? [run.failure.what, run.failure.where, run.failure.found, run.failure.do].filter(Boolean).join(" ") : run.error}
+      </Alert>
+    );
+  }
+  if (run.state === "not passed") {
+    return (
+      <Alert type="warning" header="The model does not meet your goals" action={edit}>
+        <Goals run={run} />
+        <p>
+          {run.verdict?.why} It is not put into use. More or better data may help, or goals that ask for less; <a href={runPage(run.id)}>the run</a> shows what the
+          model can and cannot do.
+        </p>
+      </Alert>
+    );
+  }
+  return (
+    <DeployCard run={run}>
+      <Goals run={run} />
+    </DeployCard>
+  );
+}
+
+function Goals({ run: { verdict, unit } }: { run: Run }) {
+  return verdict?.goals.map((goal) => (
+    <div key={`${goal.metric} ${goal.wanted}`}>
+      <State of={goal.outcome}>{`${label(goal.metric)} ${figure(goal.metric, goal.got, unit)}, wanted ${goal.wanted}`}</State>
+    </div>
+  ));
+}
