@@ -69,8 +69,11 @@ def can_retrain() -> bool:
     return importlib.util.find_spec(RETRAINING) is not None
 
 
-def work(store: Store, kind: Kind, endpoint: str, number: int, clock: Callable[[], datetime]) -> bool:
-    """Runs a job here and now, unless somebody else wrote its next state first (False). number: of the state seen."""
+def work(
+    store: Store, kind: Kind, endpoint: str, number: int, clock: Callable[[], datetime], window: timedelta | None = None
+) -> bool:
+    """Runs a job here and now, unless somebody else wrote its next state first (False). number: of the state seen;
+    window: of a look, where it is not the problem file's."""
     journal = Log(store, keys.job(kind, endpoint))
     before = given_up(JobState.model_validate(journal.read(number).document)) if number else None
     failures = before.failures if before else 0
@@ -80,7 +83,7 @@ def work(store: Store, kind: Kind, endpoint: str, number: int, clock: Callable[[
     except Conflict:
         return False
     try:
-        perform(store, kind, endpoint, clock())
+        perform(store, kind, endpoint, clock(), window)
     except MlclError as error:
         pulse.end("failed", clock(), str(error))
         log.warning("%s of %s failed: %s", kind, endpoint, error)
@@ -95,12 +98,12 @@ def work(store: Store, kind: Kind, endpoint: str, number: int, clock: Callable[[
     return True
 
 
-def perform(store: Store, kind: Kind, endpoint: str, now: datetime) -> None:
+def perform(store: Store, kind: Kind, endpoint: str, now: datetime, window: timedelta | None = None) -> None:
     """What a job does."""
     if kind == "monitor":
         from mlcl.monitoring.look import monitor
 
-        monitor(store, endpoint, now)
+        monitor(store, endpoint, now, window)
     elif kind == "notify":
         from mlcl.monitoring import notify
         from mlcl.monitoring.watched import Watched
@@ -151,8 +154,8 @@ class Pulse:
 
 
 def main(arguments: list[str]) -> None:
-    """Entry of a job's process: STORE KIND ENDPOINT NUMBER."""
-    address, kind, endpoint, number = arguments
+    """Entry of a job's process: STORE KIND ENDPOINT NUMBER [SECONDS of a look's window]."""
+    address, kind, endpoint, number, *seconds = arguments
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     logging.getLogger("mlcl").setLevel(logging.INFO)
 
@@ -162,7 +165,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, told)
     if hasattr(os, "nice"):
         os.nice(10)  # predictions come first
-    work(Store(address), kind, endpoint, int(number), lambda: datetime.now(UTC))  # type: ignore[arg-type]
+    window = timedelta(seconds=float(seconds[0])) if seconds else None
+    work(Store(address), kind, endpoint, int(number), lambda: datetime.now(UTC), window)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

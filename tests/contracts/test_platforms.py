@@ -1,7 +1,7 @@
 """What every platform must do. A platform joins by one more entry in PLATFORMS.
 
-sagemaker works against AWS on loopback, each job a process of its own: all of it takes minutes, so only two of its
-tests are in the quick suite.
+sagemaker works against AWS on loopback, each job a process of its own: all of it takes minutes, so one of its tests
+is in the quick suite.
 """
 
 from __future__ import annotations
@@ -149,7 +149,6 @@ def test_a_failing_step_is_told_and_goes_on_to_the_caller(platform: Platform, pr
     assert seen[-1] == ("validate", "failed")
 
 
-@pytest.mark.parametrize("platform", QUICK, indirect=True)
 def test_it_goes_on_where_a_failure_stopped_it(platform: Platform, problem: Problem) -> None:
     with pytest.raises(ExpectationError):
         run(platform, changed(problem, "data.expect.age.max=20"))

@@ -136,6 +136,7 @@ def test_a_serverless_endpoint_answers_and_captures(passage: Passage) -> None:
     assert command("costs", "--on", passage.on)["running"][0]["what"] == "serverless"
 
 
+@pytest.mark.slow
 def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
     model = registry.champion(passage.cloud.store, "small")
     assert model is not None
@@ -166,12 +167,14 @@ def test_an_endpoint_goes_with_all_that_it_used(passage: Passage) -> None:
     assert not client.list_models(NameContains=start)["Models"]
 
 
+@pytest.mark.slow
 def test_goals_that_are_not_met_are_a_result(world: clouds.World, tmp_path: Path) -> None:
     result = lifecycle.run(small.problem(tmp_path, at_least=0.9999), on=world.environment())
     assert result.run.state == "not passed"
     assert not result.passed
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_is_the_error_it_would_be_here(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
     with pytest.raises(ExpectationError, match="age"):
@@ -193,7 +196,7 @@ def test_a_ceiling_keeps_a_run_from_starting(world: clouds.World, tmp_path: Path
 
 def test_ctrl_c_leaves_the_run_and_the_same_command_comes_back(world: clouds.World, tmp_path: Path) -> None:
     on, problem = world.environment(), small.problem(tmp_path)
-    program = [sys.executable, "-m", "mlcl", "run", str(problem), "--on", on]
+    program = [sys.executable, "-c", "from mlcl.cli import main; main()", "run", str(problem), "--on", on]
     with subprocess.Popen(
         program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
     ) as left:
@@ -210,6 +213,7 @@ def test_ctrl_c_leaves_the_run_and_the_same_command_comes_back(world: clouds.Wor
     assert back.passed
 
 
+@pytest.mark.slow
 def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
     left = leave(on, small.problem(tmp_path))
@@ -217,6 +221,7 @@ def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.Wo
     assert command("runs", "--on", on)[0]["state"] == "passed"
 
 
+@pytest.mark.slow
 def test_stop(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
     left = leave(on, small.problem(tmp_path))

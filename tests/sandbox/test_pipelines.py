@@ -139,7 +139,9 @@ def test_from_processing_to_the_registry(world: World) -> None:
         ("prepare", "train", "good", "register"), "Succeeded"
     )
     assert steps["good"]["Metadata"]["Condition"]["Outcome"] == "True"
-    package = world.sagemaker.describe_model_package(ModelPackageName=steps["register"]["Metadata"]["RegisterModel"]["Arn"])
+    package = world.sagemaker.describe_model_package(
+        ModelPackageName=steps["register"]["Metadata"]["RegisterModel"]["Arn"]
+    )
     assert package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].endswith("/output/model.tar.gz")
     job = world.sagemaker.describe_training_job(
         TrainingJobName=steps["train"]["Metadata"]["TrainingJob"]["Arn"].rpartition("/")[2]

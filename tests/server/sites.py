@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -84,7 +83,8 @@ class InProcess(httpx.BaseTransport):
         inner = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
         asked = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
         answer = await inner.handle_async_request(asked)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+        raw = b"".join([piece async for piece in answer.aiter_raw()])
+        return httpx.Response(answer.status_code, headers=answer.headers, content=raw)
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -104,10 +104,11 @@ class Process:
     def __init__(self, store: Store) -> None:
         self.store, self.port = store, 0
         self._process: subprocess.Popen[str] | None = None
+        self._clients: list[httpx.Client] = []
 
     def start(self) -> Site:
-        command = [sys.executable, "-m", "mlcl.cli", "up", "--store", self.store.address, "--port", str(self.port)]
-        command[1:3] = ["-c", "from mlcl.cli import main; main()"]
+        mlcl = [sys.executable, "-c", "from mlcl.cli import main; main()"]
+        command = [*mlcl, "up", "--store", self.store.address, "--port", str(self.port)]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
         assert self._process.stderr
         for line in self._process.stderr:
@@ -115,6 +116,7 @@ class Process:
                 self.port = int(line.split("http://127.0.0.1:")[1].split(" ")[0])
                 break
         client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+        self._clients.append(client)
         until(lambda: _answers(client))
         return Site(client, f"http://127.0.0.1:{self.port}")
 
@@ -128,6 +130,8 @@ class Process:
         return code
 
     def close(self) -> None:
+        for client in self._clients:
+            client.close()
         if self._process:
             self.end(signal.SIGKILL)
 
@@ -162,7 +166,3 @@ def _answers(client: httpx.Client) -> bool:
         return client.get("/api/v1/session").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def folder_store(folder: Path) -> Store:
-    return Store(folder / "store")

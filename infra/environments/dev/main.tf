@@ -10,7 +10,6 @@ module "mlcl" {
   destroy                  = var.destroy
   account                  = var.account
   permissions_boundary_arn = var.permissions_boundary_arn
-  github                   = var.github
   notebook                 = var.notebook
   api                      = var.api
   alerts                   = var.alerts

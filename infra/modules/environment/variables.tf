@@ -90,19 +90,6 @@ variable "permissions_boundary_arn" {
   default     = null
 }
 
-variable "github" {
-  description = "Delivery from GitHub Actions; see modules/identity. None when null."
-  type = object({
-    repository       = string
-    branch           = optional(string, "main")
-    environment      = optional(string)
-    provider_arn     = optional(string)
-    state_bucket_arn = string
-    state_key_arn    = string
-  })
-  default = null
-}
-
 variable "notebook" {
   description = "The SageMaker notebook instance; see modules/notebook. None when null."
   type = object({

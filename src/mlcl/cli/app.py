@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mlcl.cli import cloud, models, monitoring, predictions, retraining, runs, sandbox, start, up
+from mlcl.cli import cloud, infra, models, monitoring, predictions, retraining, runs, sandbox, start, up
 from mlcl.version import __version__
 
 app = typer.Typer(
@@ -34,5 +34,5 @@ def root(
     pass
 
 
-for group in (start, runs, models, predictions, monitoring, retraining, cloud, sandbox, up):
+for group in (start, runs, models, predictions, monitoring, retraining, cloud, infra, sandbox, up):
     group.add(app)

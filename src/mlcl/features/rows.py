@@ -30,7 +30,7 @@ UNSEEN = float("nan")
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
-_SIGNS = "0123456789+-.eE, "  # what texts of numbers are made of
+_SIGNS = b"0123456789+-.eE, "  # what texts of numbers are made of
 _MINUS_ZERO = re.compile(r"-0\s*(?:,|$)")  # JSON would drop the sign
 
 
@@ -50,7 +50,7 @@ class RowEncoder:
         self._others = [float(len(f.categories or ())) if f.other else math.nan for f in parts.features]
         self._counted = frozenset(parts.counted)
         self._width = len(cells)
-        self._words = frozenset(text for text in parts.missing if text and not text.strip(_SIGNS))
+        self._words = frozenset(text for text in parts.missing if text and not _strange(text))
         self._getter = itemgetter(*self.names, self.names[0])  # one name more: always a tuple
 
     def encode(self, rows: Sequence[Mapping[str, Any]], on_error: OnError = "fail") -> Encoded:
@@ -153,7 +153,7 @@ class RowEncoder:
             text = ",".join(column)
         except TypeError:  # not only texts
             return None
-        if text.strip(_SIGNS) or not self._words.isdisjoint(column):
+        if _strange(text) or (self._words and not self._words.isdisjoint(column)):
             return None
         if "" in column:
             text = ",".join([cell or "null" for cell in column])
@@ -181,6 +181,11 @@ class RowEncoder:
             except FaultError as fault:
                 faults.append({"row": number, "column": name, "found": fault.found, "allowed": fault.allowed})
         return faults
+
+
+def _strange(text: str) -> bytes:
+    """The signs of a text that no number has."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _SIGNS)
 
 
 def _fill(row: npt.NDArray[np.float64], values: Sequence[float | None]) -> None:

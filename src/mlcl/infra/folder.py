@@ -58,7 +58,7 @@ def set_image(place: Place, image: str) -> None:
 
 
 def _backend(place: Place, region: str, bucket: str, key_arn: str) -> str:
-    return f"""# Where Terraform keeps what it knows of {place.environment}. The lock is a file beside it: no two apply at once.
+    return f"""# Where Terraform keeps what it knows. A lock file beside it keeps two people from applying at once.
 bucket       = "{bucket}"
 key          = "{place.environment}/terraform.tfstate"
 region       = "{region}"
@@ -73,7 +73,8 @@ def _variables(place: Place, region: str, emails: list[str], budget: float | Non
     alerts += [f"  budget_usd = {budget:g}"] if budget else []
     told = "\nalerts = {\n" + "\n".join(alerts) + "\n}\n" if alerts else ""
     return f"""# The environment {place.environment}. Everything that can be set stands, with its default, in
-# infra/environments/{place.environment}/variables.tf of mlcl. What a change would do: mlcl infra plan --env {place.environment}
+# infra/environments/{place.environment}/variables.tf of mlcl. What a change would do:
+# mlcl infra plan --env {place.environment}
 region = "{region}"
 {told}
 # mlcl's container image by its digest; mlcl infra image writes it.

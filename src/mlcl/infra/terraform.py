@@ -196,12 +196,12 @@ _CAUSES = (
     _Cause(r"NoSuchBucket|S3 bucket .* does not exist", "Make the state bucket: mlcl infra init --env ENV --bootstrap"),
     _Cause(
         r"aws/sagemaker/\S+.*(already exists)|ResourceAlreadyExistsException.*log group",
-        "Another environment of this account has SageMaker's log groups: account = { log_groups = false } in terraform.tfvars.",
+        "Another environment has the account's log groups: account = { log_groups = false } in terraform.tfvars.",
     ),
     _Cause(r"LimitExceeded|VpcLimitExceeded|quota", "A quota of the account is used up; see: mlcl infra doctor"),
     _Cause(
         r"Failed to (query|install|load).*provider|registry\.terraform\.io|provider registry",
-        "The provider could not be fetched: check the network, or name a mirror (provider_installation in ~/.terraformrc).",
+        "The provider could not be fetched: check the network, or name a mirror in ~/.terraformrc.",
     ),
     _Cause(r"BucketNotEmpty", "A bucket holds something: mlcl infra destroy says how to remove that, too."),
 )

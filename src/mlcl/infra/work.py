@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mlcl.errors import UsageError
 from mlcl.infra import changes, folder, leftovers, places, prices
-from mlcl.infra.account import Account, Clients
+from mlcl.infra.account import Account, Clients, Refused
 from mlcl.infra.changes import Changes
 from mlcl.infra.leftovers import Leftover
 from mlcl.infra.places import Place
@@ -60,6 +60,9 @@ class Work:
 
     def apply(self, planned: Planned) -> dict[str, Any]:
         self.terraform.apply(planned.changes.total)
+        return self.terraform.outputs()
+
+    def outputs(self) -> dict[str, Any]:
         return self.terraform.outputs()
 
     def ending(self, *, data: bool) -> Ending:
@@ -123,7 +126,35 @@ def _of(known: Mapping[str, Mapping[str, Any]], end: str, attribute: str = "buck
     return next((str(values.get(attribute) or "") for address, values in known.items() if address.endswith(end)), "")
 
 
-def bootstrap(place: Place, clients: Clients, environment: Mapping[str, str], region: str) -> tuple[str, str]:
+def state(
+    place: Place, clients: Clients, environment: Mapping[str, str], region: str, *, make: bool
+) -> tuple[str, str]:
+    """Name of the bucket of Terraform's state and its key's ARN; UsageError where there is none."""
+    account = Account(clients, region)
+    try:
+        bucket = folder.state_bucket(PROJECT, account.number(), region)
+        there = account.bucket_exists(bucket)
+    except Refused as refused:
+        raise UsageError(
+            "AWS does not say whether the state's bucket is there.",
+            found=str(refused),
+            fix="Log in with aws configure sso (or aws sso login), or set AWS_PROFILE.",
+        ) from refused
+    if there:
+        rule = account.call("s3", "get_bucket_encryption", Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][
+            0
+        ]
+        return bucket, str(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+    if not make:
+        raise UsageError(
+            "There is no bucket for Terraform's state in this account and region yet.",
+            where=bucket,
+            fix=f"Make it, once for all environments: mlcl infra init --env {place.environment} --bootstrap",
+        )
+    return bootstrap(place, environment, region)
+
+
+def bootstrap(place: Place, environment: Mapping[str, str], region: str) -> tuple[str, str]:
     """Make the bucket of Terraform's state, once for an account and region; gives its name and its key's ARN."""
     home = Place(places.BOOTSTRAP, place.folder.with_name(places.BOOTSTRAP), place.sources)
     home.folder.mkdir(parents=True, exist_ok=True)

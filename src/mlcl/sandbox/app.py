@@ -14,6 +14,7 @@ from mlcl.sandbox.admin import Admin
 from mlcl.sandbox.control import nouns, packages, studio
 from mlcl.sandbox.control.plane import Plane, Where
 from mlcl.sandbox.faults import Faults, answer
+from mlcl.sandbox.gateway.api import Gateway
 from mlcl.sandbox.pipelines.api import Pipelines
 from mlcl.sandbox.record import Recorder, principal
 from mlcl.sandbox.runtime import endpoints, processing, training, transform, tuning
@@ -43,7 +44,8 @@ class Sandbox:
         for kind in (training, processing, transform, tuning, endpoints):
             kind.add(self.plane, self.runtime)
         Pipelines(self.runtime).add(self.plane)
-        self.routes: list[Route] = [self._sagemaker, Invocations(self.runtime)]
+        invocations = Invocations(self.runtime)
+        self.routes: list[Route] = [Gateway(self.runtime, invocations), self._sagemaker, invocations]
         self._admin = Admin(self.runtime, self.faults)
         self._moto = DomainDispatcherApplication(create_backend_app)
         # moto's backends are plain dictionaries that call one another, and its conditional S3 put looks and writes in
@@ -66,7 +68,7 @@ class Sandbox:
             code = "ExpiredToken" if request.service == "s3" else error.code
             return answer(request, AwsError(code, error.message, error.status))
         fault = self.faults.of(request, who)
-        if fault is None:
+        if fault is None and request.service != "execute-api":
             self.recorder.request(request)
         return fault
 

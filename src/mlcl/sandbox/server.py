@@ -22,11 +22,12 @@ _LONGEST_START = 60.0  # seconds
 
 
 class Running(NamedTuple):
-    """A sandbox that runs. environment: what a client needs to reach it."""
+    """A sandbox that runs. environment: what a client needs to reach it; folder: where it keeps its files."""
 
     url: str
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
+    folder: Path
 
     def stop(self) -> None:
         """End it with everything that it started."""
@@ -80,7 +81,7 @@ def start(
             raise _not_up(folder / "server.log")
         time.sleep(0.05)
     url = json.loads(state.read_text())["url"]
-    return Running(url, environment(url), process)
+    return Running(url, environment(url), process, folder)
 
 
 def serve(

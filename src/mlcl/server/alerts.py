@@ -29,10 +29,17 @@ router = APIRouter(tags=["alerts"])
 
 AlertId = Annotated[str, Path(max_length=160, description="Id of the alert.")]
 
-_FIRST = {"firing": 2, "acknowledged": 2, "resolved": 1}
+
+def _dear(alert: known.Alert) -> float:
+    """Greatest of the dearest open ones; then open ones without a price, then resolved ones likewise."""
+    money = alert.money_at_risk
+    if alert.open:
+        return -1.0 if money is None else money
+    return -4.0 if money is None else -2.0 - 1 / (1 + money)
+
+
 _KEYS = {
-    # Open ones first, the dearest first; without a price after those with one.
-    "money_at_risk": lambda alert: (_FIRST[alert.state], alert.money_at_risk is not None, alert.money_at_risk or 0.0),
+    "money_at_risk": _dear,
     "fired_at": lambda alert: alert.fired_at,
     "changed_at": lambda alert: alert.changed_at,
     "severity": lambda alert: alert.severity,
@@ -122,7 +129,7 @@ def _detail(server: Server, alert_id: str) -> AlertDetail:
         for notice in (*board.notices, *board.failed)
         if notice.alert.id == alert_id
     ]
-    return AlertDetail(**_fields(alert), history=list(_history(alert)), notices=notices)  # type: ignore[arg-type]
+    return AlertDetail(**_fields(alert), history=list(_history(alert)), notices=notices)
 
 
 def _history(alert: known.Alert) -> Iterator[AlertChange]:

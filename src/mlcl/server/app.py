@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from mlcl.server import datasets, documents, errors, events, models, problems, runs, sessions, uploads
+from mlcl.server import (
+    alerts,
+    datasets,
+    documents,
+    endpoints,
+    endpoints_predict,
+    errors,
+    events,
+    lineage,
+    models,
+    monitoring,
+    predictions,
+    problems,
+    retraining,
+    runs,
+    sessions,
+    uploads,
+)
 from mlcl.server.context import Server
 from mlcl.server.schemas.base import Fault
 from mlcl.version import __version__
 
 PREFIX = "/api/v1"
-_OWN = (sessions, problems, runs, documents, models, datasets, uploads, events)
-_OTHERS = ("endpoints", "predictions", "monitoring", "alerts", "lineage", "retraining", "costs", "jobs", "feedback")
+_ROUTES = (
+    sessions,
+    problems,
+    runs,
+    documents,
+    models,
+    datasets,
+    uploads,
+    events,
+    endpoints,
+    predictions,
+    monitoring,
+    alerts,
+    lineage,
+    retraining,
+)
 _REF = "#/components/schemas/"
 _FAULT = {
     "description": "An error.",
@@ -38,23 +67,12 @@ def create(server: Server | None = None) -> FastAPI:
     )
     app.state.server = server
     errors.install(app)
-    for module in (*_OWN, *_others()):
+    for module in _ROUTES:
         app.include_router(module.router, prefix=PREFIX)
     if server is None:
         # Answered by the model server beside the API; in the document, so that clients cover it.
-        app.include_router(import_module("mlcl.server.endpoints_predict").beside)
+        app.include_router(endpoints_predict.beside)
     return app
-
-
-def _others() -> list[Any]:
-    found = []
-    for name in _OTHERS:
-        try:
-            if find_spec(f"mlcl.server.{name}"):
-                found.append(import_module(f"mlcl.server.{name}"))
-        except ModuleNotFoundError:
-            continue
-    return found
 
 
 def document(app: FastAPI) -> dict[str, Any]:

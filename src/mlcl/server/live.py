@@ -77,13 +77,14 @@ class Live:
         """Looks at the store. After this, everything written before is seen."""
         with self._looking:
             first = not self._count
-            for known in self.runs.refresh(now=now):
-                if not first or known.state == "running":
-                    self._tell(_run_event(known, self.runs.progress.get(known.id)))
             for prefix, seen in self.logs.items():
                 for key in seen.look(now=now):
                     if not first:
                         self._tell(_log_event(prefix, key, seen.known[key]))
+            # Runs come last: when one is told as passed, its model has been told.
+            for known in self.runs.refresh(now=now):
+                if not first or known.state == "running":
+                    self._tell(_run_event(known, self.runs.progress.get(known.id)))
             if first:
                 self._count += 1
 

@@ -126,7 +126,7 @@ class Hour:
         return found
 
     def to_bytes(self) -> bytes:
-        head = {"schema": SCHEMA, "segments": self.segments, "decisions": self.decisions}
+        head = {"schema": SCHEMA, "segments": [list(one) for one in self.segments], "decisions": self.decisions}
         return orjson.dumps(head) + b"\n" + self.rows.tobytes()
 
     @classmethod

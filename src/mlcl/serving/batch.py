@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mlcl.models.bundle import Bundle
 
 _MOST_THREADS = 4  # reading and scoring use all cores by themselves; more slices at once would only cost memory
-_SHOWN = 20  # faults that a result lists
+SHOWN = 20  # faults that a result lists
 _DAMAGED = (pl.exceptions.PolarsError, EOFError, zlib.error, gzip.BadGzipFile)  # what unreadable input raises
 _END = 1 << 20  # bytes at each end of the input that tell whether it is still the same file
 
@@ -53,15 +53,14 @@ class BatchResult(NamedTuple):
 
 
 def predict_file(
-    bundle: Bundle, source: Path, output: Path, *, on_error: str = "fail", keep: Sequence[str] = ()
+    bundle: Bundle, source: Path, output: Path, *, on_error: str = "fail", keep: Sequence[str] = (), shown: int = SHOWN
 ) -> BatchResult:
     """Scores the rows of a CSV, Parquet or JSON Lines file into `output`, whose ending says its format.
 
     The output has, in the order of the input, `row` (counted from 0), the columns in `keep` ('*': all), and what
-    Bundle.predict gives. on_error: 'fail' raises InputError for the first slice with wrong values and leaves no output,
-    'skip' leaves such rows out. The output appears at once when all is scored; the same call goes on where a killed
-    one stopped.
-    """
+    Bundle.predict gives. on_error: 'fail' raises InputError for the first slice with wrong values and leaves no
+    output, 'skip' leaves such rows out; shown: the most faults that the result lists. The output appears at once when
+    all is scored; the same call goes on where a killed one stopped."""
     start = time.perf_counter()
     _check(source, output, on_error)
     try:
@@ -71,7 +70,7 @@ def predict_file(
         parts = Parts(output, {"model": bundle.digest, "input": _identity(source), **options})
         with parts.opened():
             resumed = sum(note["rows"] for note in parts.notes.values())
-            scorer = _Scorer(bundle, parts, on_error)
+            scorer = _Scorer(bundle, parts, on_error, shown)
             scorer.run(file.slices(set(parts.notes)), file.total)
             parts.merge()
     except _DAMAGED as error:
@@ -84,14 +83,15 @@ def predict_file(
             found=error.strerror or str(error),
             fix="Check permissions and free space; the same call goes on where this one stopped.",
         ) from error
-    return _result(output, parts, lacking, resumed, time.perf_counter() - start)
+    result = _result(output, parts, lacking, resumed, time.perf_counter() - start)
+    return result._replace(faults=result.faults[:shown])
 
 
 class _Scorer:
     """Scores slices, several at a time, each into a part of its own."""
 
-    def __init__(self, bundle: Bundle, parts: Parts, on_error: str) -> None:
-        self.bundle, self.parts, self.on_error = bundle, parts, on_error
+    def __init__(self, bundle: Bundle, parts: Parts, on_error: str, shown: int) -> None:
+        self.bundle, self.parts, self.on_error, self.shown = bundle, parts, on_error, shown
 
     def run(self, slices: Iterator[Slice], total: int) -> None:
         done = sum(note["rows"] + note["skipped"] for note in self.parts.notes.values())
@@ -125,7 +125,7 @@ class _Scorer:
             "skipped": len({fault["row"] for fault in faults}),
             "missing": encoded.missing,
             "unseen": encoded.unseen,
-            "faults": faults[:_SHOWN],
+            "faults": faults[: self.shown],
         }
         return self.parts.write(part.number, table.hstack(predicted), note)
 
@@ -169,5 +169,5 @@ def _identity(path: Path) -> list[Any]:
 def _result(output: Path, parts: Parts, lacking: list[str], resumed: int, seconds: float) -> BatchResult:
     notes = [parts.notes[number] for number in sorted(parts.notes)]
     counts = {key: sum(note[key] for note in notes) for key in ("rows", "skipped", "missing", "unseen")}
-    faults = [fault for note in notes for fault in note["faults"]][:_SHOWN]
+    faults = [fault for note in notes for fault in note["faults"]]
     return BatchResult(str(output), **counts, absent=lacking, faults=faults, resumed=resumed, seconds=round(seconds, 3))

@@ -1,21 +1,21 @@
+import Badge from "@cloudscape-design/components/badge";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { useLocation } from "react-router";
 import { api } from "../client/api";
 
-const PAGES: SideNavigationProps.Item[] = [
-  { type: "link", text: "Overview", href: "/" },
-  { type: "link", text: "Runs", href: "/runs" },
-  { type: "link", text: "Endpoints", href: "/endpoints" },
-  { type: "link", text: "Alerts", href: "/alerts" },
-];
 
 export function Navigation() {
   const { pathname } = useLocation();
   const { data } = api.useQuery("get", "/api/v1/problems", { params: { query: { limit: 50 } } });
+  const { data: alerts } = api.useQuery("get", "/api/v1/alert-counts");
+  const open = (alerts ?? []).reduce((sum, { firing }) => sum + firing, 0);
   const problems = (data?.items ?? []).map(({ name }) => ({ type: "link" as const, text: name, href: `/problems/${name}` }));
   const links: SideNavigationProps.Item[] = [...problems, { type: "link", text: "New problem", href: "/new" }];
   const items: SideNavigationProps.Item[] = [
-    ...PAGES,
+    { type: "link", text: "Overview", href: "/" },
+    { type: "link", text: "Runs", href: "/runs" },
+    { type: "link", text: "Endpoints", href: "/endpoints" },
+    { type: "link", text: "Alerts", href: "/alerts", info: open > 0 ? <Badge color="red">{open} open</Badge> : undefined },
     { type: "divider" },
     { type: "section", text: "Problems", items: links },
     { type: "divider" },

@@ -14,7 +14,7 @@ export function TopBar() {
   return (
     <div id="top" className="top">
       <TopNavigation
-        identity={{ href: "/", title: "mlcl", logo: { src: "/icon.svg", alt: "mlcl" } }}
+        identity={{ href: "/", title: "mlcl", logo: { src: "/icon.svg", alt: "Wheel of the life cycle" } }}
         utilities={utilities}
         i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
       />

@@ -22,11 +22,15 @@ export function DataTable({ caption, head, rows, numbers = 1, captioned = false 
         <caption className={captioned ? "chart-unseen" : undefined}>{caption}</caption>
         <thead>
           <tr>
-            {head.map((name, column) => (
-              <th key={column} scope="col" className={kind(column)}>
-                {name}
-              </th>
-            ))}
+            {head.map((name, column) =>
+              name === "" ? (
+                <td key={column} />
+              ) : (
+                <th key={column} scope="col" className={kind(column)}>
+                  {name}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

@@ -43,7 +43,7 @@ export function Matrix({ caption, labels, matrix }: Props) {
 
 function Cell({ count, of, right }: { count: number; of: number; right: boolean }) {
   const part = of ? count / of : 0;
-  const colour = `color-mix(in srgb, ${right ? GOOD : BAD} ${Math.round(10 + 35 * part)}%, transparent)`;
+  const colour = `color-mix(in srgb, ${right ? GOOD : BAD} ${Math.round(8 + 20 * part)}%, transparent)`;
   return (
     <td style={{ background: count ? colour : undefined }}>
       <strong>{count.toLocaleString("en")}</strong>

@@ -11,10 +11,10 @@ export const connection = store<"connecting" | "open" | "lost">("connecting");
 const TOUCHED: Record<Told["kind"], readonly string[]> = {
   run: ["/api/v1/runs", "/api/v1/problems", "/api/v1/comparison"],
   endpoint: ["/api/v1/endpoints", "/api/v1/problems", "/api/v1/models"],
-  alert: ["/api/v1/alerts", "/api/v1/problems", "/api/v1/monitoring"],
-  model: ["/api/v1/models", "/api/v1/problems", "/api/v1/lineage"],
+  alert: ["/api/v1/alert", "/api/v1/problems", "/api/v1/endpoints"],
+  model: ["/api/v1/models", "/api/v1/problems"],
   problem: ["/api/v1/problems"],
-  job: ["/api/v1/jobs", "/api/v1/problems"],
+  job: ["/api/v1/endpoints", "/api/v1/batches", "/api/v1/problems"],
   lost: ["/api/v1"],
 };
 const KINDS = Object.keys(TOUCHED) as Told["kind"][];

@@ -232,7 +232,7 @@ def _told(message: str) -> _Kind | None:
     text = message.lower()
     if "not authorized" in text or "access denied" in text or "cannot assume" in text or "passrole" in text:
         return _DENIED
-    if "could not find" in text or "does not exist" in text or "not found" in text:
+    if any(words in text for words in ("could not find", "does not exist", "not found", "no scalable target")):
         return _MISSING
     if "limit" in text and "exceed" in text:
         return _QUOTA

@@ -23,6 +23,7 @@ class Rival(Out):
     kind: str = ""
     version: int | None = None
     bundle_digest: str = ""
+    threshold: float | None = None
     metrics: Figures = {}
     intervals: dict[str, Interval] = {}
     note: str = ""

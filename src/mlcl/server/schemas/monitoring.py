@@ -167,11 +167,11 @@ class Promised(Out):
 
 
 class Change(Out):
-    """A metric that was promised and is known now. low, high: interval of change."""
+    """A metric that was promised and is known now. difference: realised less promised, with its interval."""
 
     promised: float | None
     realised: float | None
-    change: float | None
+    difference: float | None
     low: float | None
     high: float | None
     outcome: Compared

@@ -3,6 +3,7 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { Problem } from "../../client/schema";
 import { share } from "../../lib/numbers";
+import { sourceName } from "../../lib/source";
 
 const TASKS = { binary: "Yes or no", multiclass: "One of several", regression: "A number" };
 
@@ -14,7 +15,7 @@ export function Asking({ file: { problem, data, split, train } }: { file: Proble
   const items = [
     { label: "Decision", value: problem.decision || "–" },
     { label: "Predicted", value: `${problem.target}${problem.task ? ` (${TASKS[problem.task].toLowerCase()}${positive})` : ""}` },
-    { label: "Data", value: data.source },
+    { label: "Data", value: sourceName(data.source) },
     { label: "Not shown to the model", value: data.drop.join(", ") || "–" },
     { label: "Rows", value: parts },
     { label: "Learner", value: `${train.learner}, ${train.trials} trials in at most ${train.seconds} s` },

@@ -13,13 +13,13 @@ export interface GoalLineProps {
 /** A goal as a sentence with a number in it. */
 export function GoalLine({ goal, positive, unit, change }: GoalLineProps) {
   const [before, after] = sentence(goal.kind, positive, unit);
+  const bounded = goal.kind.bound !== "better_than";
   return (
     <div className="goal-line">
-      <Checkbox checked={goal.on} description={goal.kind.help} onChange={({ detail }) => change({ on: detail.checked })}>
+      <Checkbox checked={goal.on} onChange={({ detail }) => change({ on: detail.checked })}>
         {before}
-        {goal.kind.bound === "better_than" ? "." : " …"}
       </Checkbox>
-      {goal.kind.bound !== "better_than" && (
+      {bounded && (
         <span className="goal-amount">
           <Input
             type="number"
@@ -31,9 +31,10 @@ export function GoalLine({ goal, positive, unit, change }: GoalLineProps) {
             invalid={wrong(goal)}
             onChange={({ detail }) => change({ amount: detail.value })}
           />
-          <span>{after}</span>
         </span>
       )}
+      {bounded && <span>{after}</span>}
+      <span className="goal-help">{goal.kind.help}</span>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { Mistakes } from "./checks";
 import { GoalLine } from "./GoalLine";
-import type { Chosen } from "./goals";
+import { chosen, type Chosen } from "./goals";
 import type { WizardState } from "./useWizard";
 
 export function GoalsStep({ wizard: { draft, say }, mistakes }: { wizard: WizardState; mistakes: Mistakes }) {
@@ -19,7 +19,7 @@ export function GoalsStep({ wizard: { draft, say }, mistakes }: { wizard: Wizard
             <GoalLine key={`${goal.kind.metric} ${goal.kind.bound}`} goal={goal} positive={draft.positive} unit={draft.value?.unit ?? ""} change={(part) => change(at, part)} />
           ) : null,
         )}
-        {!draft.goals.some((goal) => goal.on && usable(goal)) && <Alert type="warning">Without a goal every model counts as good enough.</Alert>}
+        {chosen(draft.goals, draft.value !== null).length === 0 && <Alert type="warning">Without a goal every model counts as good enough.</Alert>}
       </SpaceBetween>
     </Container>
   );

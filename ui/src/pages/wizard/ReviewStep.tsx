@@ -12,14 +12,16 @@ import { TomlText } from "../../components/editor/TomlText";
 import { useChecked } from "../../components/editor/useChecked";
 import { WorthTable } from "../../components/WorthTable";
 import { count } from "../../lib/numbers";
-import { wanted } from "../../lib/goals";
+import { sourceName } from "../../lib/source";
+import { chosen, inWords } from "./goals";
+import { Effort } from "./Effort";
 import type { WizardState } from "./useWizard";
 
 /** All that was said, to be looked over. */
-export function ReviewStep({ wizard: { draft, proposal, toml }, go }: { wizard: WizardState; go: (step: number) => void }) {
-  const { mistakes, file } = useChecked(toml);
+export function ReviewStep({ wizard: { draft, say, proposal, toml }, go }: { wizard: WizardState; go: (step: number) => void }) {
+  const { mistakes } = useChecked(toml);
   if (!proposal) return null;
-  const goals = file?.goal.map((goal) => `${goal.metric}: ${wanted(goal, draft.value?.unit)}`) ?? [];
+  const goals = chosen(draft.goals, draft.value !== null).map((goal) => inWords(goal, draft.positive, draft.value?.unit ?? ""));
   return (
     <SpaceBetween size="l">
       {mistakes.length > 0 && (
@@ -33,7 +35,7 @@ export function ReviewStep({ wizard: { draft, proposal, toml }, go }: { wizard: 
           items={[
             { label: "Question", value: draft.question },
             { label: "Decision", value: draft.decision || "–" },
-            { label: "Data", value: `${draft.source}: ${count(proposal.rows)} rows, ${proposal.columns.length} columns` },
+            { label: "Data", value: `${sourceName(draft.source)}: ${count(proposal.rows)} rows, ${proposal.columns.length} columns` },
             { label: "Column to predict", value: proposal.target },
             { label: "Name", value: draft.name },
             { label: "Left out", value: draft.drop.join(", ") || "–" },
@@ -48,6 +50,7 @@ export function ReviewStep({ wizard: { draft, proposal, toml }, go }: { wizard: 
       <Part title="Goals" edit={() => go(3)}>
         {goals.length > 0 ? goals.map((goal) => <div key={goal}>{goal}</div>) : <Box color="text-body-secondary">None</Box>}
       </Part>
+      <Effort effort={draft.effort} onEffort={(effort) => say({ effort })} />
       <ExpandableSection headerText="The problem file that this makes" headerDescription="It can be edited later.">
         <TomlText text={toml} label="Problem file" />
       </ExpandableSection>

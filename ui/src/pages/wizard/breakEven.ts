@@ -10,5 +10,5 @@ export function breakEven({ true_positive, false_positive, false_negative, true_
   if (gain >= 0 && loss <= 0) return "With these amounts acting always pays, so no model is needed.";
   const chance = loss / (gain + loss);
   if (gain < 0) return `With these amounts acting pays only where the chance of “${positive}” is below ${share(chance)}. Is a sign wrong?`;
-  return `So acting pays from a chance of ${share(chance)} on that a case is “${positive}”.`;
+  return `So acting pays where the chance that a case is “${positive}” is ${share(chance)} or more.`;
 }

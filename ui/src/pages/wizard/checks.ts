@@ -1,6 +1,6 @@
 /** What is still missing or wrong in a step of the wizard, by field. */
 import type { Draft } from "./draft";
-import { wrong } from "./goals";
+import { chosen, wrong } from "./goals";
 
 export type Mistakes = Readonly<Record<string, string>>;
 
@@ -14,6 +14,6 @@ export function checks(step: number, draft: Draft): Mistakes {
   if (step === 2 && draft.value && Object.values(draft.value).some((amount) => typeof amount === "number" && !Number.isFinite(amount))) {
     found.value = "Write an amount in each field; 0 where nothing is gained or lost.";
   }
-  if (step === 3 && draft.goals.some(wrong)) found.goals = "Write a number in each goal that is chosen.";
+  if (step === 3 && chosen(draft.goals, draft.value !== null).some(wrong)) found.goals = "Write a number in each goal that is chosen.";
   return found;
 }

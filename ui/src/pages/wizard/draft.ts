@@ -1,7 +1,7 @@
 /** What a person says in the wizard, and the problem file that it makes. */
 import type { Proposal, Value } from "../../client/schema";
 import { setKey, setTables, type TomlValue } from "../../lib/toml";
-import { toGoal, type Chosen } from "./goals";
+import { chosen, toGoal, type Chosen } from "./goals";
 
 export interface Draft {
   source: string;
@@ -13,9 +13,17 @@ export interface Draft {
   /** null: not known; then no value is reckoned with. */
   value: Value | null;
   goals: readonly Chosen[];
+  effort: keyof typeof EFFORTS;
 }
 
-export const EMPTY: Draft = { source: "", name: "", question: "", decision: "", positive: "", drop: [], value: null, goals: [] };
+/** How long is searched for a good model: [train] trials and seconds. */
+export const EFFORTS = {
+  quick: { label: "Quick", description: "Seconds: a first look, without tuning.", trials: 0, seconds: 60 },
+  usual: { label: "Usual", description: "A minute or two.", trials: 20, seconds: 120 },
+  thorough: { label: "Thorough", description: "Up to ten minutes.", trials: 80, seconds: 600 },
+};
+
+export const EMPTY: Draft = { source: "", name: "", question: "", decision: "", positive: "", drop: [], value: null, goals: [], effort: "usual" };
 
 /** What a proposal says already. */
 export function from(proposal: Proposal, goals: readonly Chosen[]): Partial<Draft> {
@@ -36,14 +44,17 @@ export function compose(proposal: Proposal, draft: Draft): string {
     ["problem", "question", draft.question],
     ["problem", "decision", draft.decision],
   ];
+  const { trials, seconds } = EFFORTS[draft.effort];
+  said.push(["train", "trials", trials], ["train", "seconds", seconds]);
   if (proposal.task === "binary" && draft.positive !== (proposal.positive ?? "")) said.push(["problem", "positive", draft.positive]);
   if (draft.drop.length > 0) said.push(["data", "drop", draft.drop]);
-  if (proposal.task === "binary" && draft.value) {
-    const { unit, true_positive, false_positive, false_negative, true_negative } = draft.value;
+  const worth = proposal.task === "binary" ? draft.value : null;
+  if (worth) {
+    const { unit, true_positive, false_positive, false_negative, true_negative } = worth;
     // Each new key goes to the top of its table, so the last one first.
     const amounts: Record<string, TomlValue> = { true_negative, false_negative, false_positive, true_positive, unit };
     said.push(...Object.entries(amounts).map(([key, amount]): [string, string, TomlValue] => ["value", key, amount]));
   }
   const text = said.reduce((now, [table, key, value]) => setKey(now, table, key, value), proposal.toml);
-  return setTables(text, "goal", draft.goals.filter(({ on }) => on).map(toGoal));
+  return setTables(text, "goal", chosen(draft.goals, worth !== null).map(toGoal));
 }

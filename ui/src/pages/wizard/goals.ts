@@ -64,6 +64,17 @@ export function sentence({ before, after }: Kind, positive: string, unit: string
   return [put(before), put(after)];
 }
 
+/** Those that count: the ones in money only where it is said what outcomes are worth. */
+export function chosen(goals: readonly Chosen[], worth: boolean): readonly Chosen[] {
+  return goals.filter(({ on, kind: { worth: money } }) => on && (worth || !money));
+}
+
+/** "It finds at least 80 % of all “Yes”." */
+export function inWords({ kind: one, amount }: Chosen, positive: string, unit: string): string {
+  const [before, after] = sentence(one, positive, unit);
+  return `${[before, one.bound === "better_than" ? "" : amount, after].filter(Boolean).join(" ")}.`;
+}
+
 export function wrong({ kind: { bound }, on, amount }: Chosen): boolean {
   return on && bound !== "better_than" && (amount.trim() === "" || !Number.isFinite(Number(amount)));
 }

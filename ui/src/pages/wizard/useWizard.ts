@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { client } from "../../client/api";
 import type { Proposal } from "../../client/schema";
@@ -7,6 +7,12 @@ import { ApiError } from "../../lib/errors";
 import { refresh } from "../../lib/queries";
 import { compose, EMPTY, from, type Draft } from "./draft";
 import { offered } from "./goals";
+
+interface Saved {
+  name: string;
+  toml: string;
+  revision: number;
+}
 
 export type WizardState = ReturnType<typeof useWizard>;
 
@@ -26,8 +32,12 @@ export function useWizard() {
     },
   });
   const toml = proposal ? compose(proposal, draft) : "";
+  const saved = useRef<Saved>(null);
   const start = useMutation<string>({
-    mutationFn: () => saveAndRun(draft.name, toml),
+    mutationFn: async () => {
+      saved.current = await save(draft.name, toml, saved.current);
+      return run(saved.current);
+    },
     onSuccess: (run) => {
       void refresh(["/api/v1/problems", "/api/v1/runs"]);
       void navigate(`/new?run=${encodeURIComponent(run)}`);
@@ -44,14 +54,22 @@ async function look({ source, target }: { source: string; target?: string }): Pr
   return data;
 }
 
-/** Id of the run. A problem of this name that is there already is not written over (409). */
-async function saveAndRun(name: string, toml: string): Promise<string> {
-  const params = { path: { name } };
-  const known = await client.GET("/api/v1/problems/{name}", { params }).catch(() => null);
-  if (known?.data && known.data.toml !== toml) throw taken(name);
-  const saved = known ?? (await client.PUT("/api/v1/problems/{name}", { params, body: { toml, revision: 0 } }));
-  const body = { fresh: false, revision: saved.data?.revision, overrides: [] };
-  const { data } = await client.POST("/api/v1/problems/{name}/runs", { params, body });
+/** Saves the problem under a name that is not taken yet, unless it was here that it was saved. */
+async function save(name: string, toml: string, before: Saved | null): Promise<Saved> {
+  if (before?.name === name && before.toml === toml) return before;
+  const body = { toml, revision: before?.name === name ? before.revision : 0 };
+  try {
+    const { data } = await client.PUT("/api/v1/problems/{name}", { params: { path: { name } }, body });
+    return { name, toml, revision: data?.revision ?? 1 };
+  } catch (error) {
+    throw error instanceof ApiError && error.status === 409 ? taken(name) : error;
+  }
+}
+
+/** Id of the run. */
+async function run({ name, revision }: Saved): Promise<string> {
+  const body = { fresh: false, revision, overrides: [] };
+  const { data } = await client.POST("/api/v1/problems/{name}/runs", { params: { path: { name } }, body });
   return data?.id ?? "latest";
 }
 

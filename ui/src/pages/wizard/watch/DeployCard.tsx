@@ -2,7 +2,6 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
 import { api, client } from "../../../client/api";
 import type { Run } from "../../../client/schema";
@@ -12,13 +11,14 @@ import { endpointPage, runPage } from "../../../lib/places";
 /** The goals are met: the button that puts the model into use, and then where it is used. */
 export function DeployCard({ run, children }: { run: Run; children: ReactNode }) {
   const params = { path: { name: run.problem } };
-  const endpoint = api.useQuery("get", "/api/v1/endpoints/{name}", { params }, { retry: false });
-  const inUse = endpoint.data?.version === run.model_version && endpoint.data.state !== "out of use";
+  const endpoints = api.useQuery("get", "/api/v1/endpoints", { params: { query: { q: run.problem, limit: 200, unused: true } } });
+  const endpoint = endpoints.data?.items.find(({ name }) => name === run.problem);
+  const inUse = endpoint !== undefined && endpoint.state !== "out of use" && endpoint.version === run.model_version;
   const deploy = useChange(
     () =>
       client.POST("/api/v1/endpoints/{name}/deploy", {
         params,
-        body: { model: String(run.model_version ?? run.id), strategy: "all-at-once", weight: 1, force: false },
+        body: { model: String(run.model_version ?? run.id), strategy: "all-at-once", weight: 1, force: false, revision: endpoint?.revision ?? 0 },
       }),
     { touches: ["/api/v1/endpoints", "/api/v1/problems", "/api/v1/models"], done: () => ({ header: `${run.problem} is in use` }) },
   );
@@ -33,15 +33,12 @@ export function DeployCard({ run, children }: { run: Run; children: ReactNode })
       <SpaceBetween size="m">
         <div>{children}</div>
         {inUse ? (
-          <SpaceBetween direction="horizontal" size="s">
-            <StatusIndicator type="success">In use</StatusIndicator>
-            <Button variant="primary" href={endpointPage(run.problem)}>
-              Try it
-            </Button>
-          </SpaceBetween>
+          <Button variant="primary" href={endpointPage(run.problem)}>
+            Try it
+          </Button>
         ) : (
           <SpaceBetween direction="horizontal" size="s">
-            <Button variant="primary" loading={deploy.isPending} onClick={() => deploy.mutate(undefined)}>
+            <Button variant="primary" loading={deploy.isPending || !endpoints.data} onClick={() => deploy.mutate(undefined)}>
               Put it into use
             </Button>
             <Button href={runPage(run.id)}>Look at it first</Button>

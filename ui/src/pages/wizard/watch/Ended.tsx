@@ -1,6 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import { figure, label } from "../../../charts/metrics";
+import { money } from "../../../lib/numbers";
 import type { Run } from "../../../client/schema";
 import { State } from "../../../components/State";
 import { editPage, runPage } from "../../../lib/places";
@@ -34,10 +35,28 @@ export function Ended({ run }: { run: Run }) {
   );
 }
 
-function Goals({ run: { verdict, unit } }: { run: Run }) {
-  return verdict?.goals.map((goal) => (
-    <div key={`${goal.metric} ${goal.wanted}`}>
-      <State of={goal.outcome}>{`${label(goal.metric)} ${figure(goal.metric, goal.got, unit)}, wanted ${goal.wanted}`}</State>
-    </div>
-  ));
+function Goals({ run }: { run: Run }) {
+  const { verdict, unit } = run;
+  return (
+    <>
+      {verdict?.goals.map((goal) => (
+        <div key={`${goal.metric} ${goal.wanted}`}>
+          <State of={goal.outcome}>{`${label(goal.metric)} ${figure(goal.metric, goal.got, unit)}, wanted ${goal.wanted}`}</State>
+        </div>
+      ))}
+      <Worth run={run} />
+    </>
+  );
+}
+
+/** What the model is worth, in money. */
+function Worth({ run: { metrics, verdict, unit } }: { run: Run }) {
+  const own = metrics.value_per_case;
+  const naive = verdict?.against.baseline?.metrics.value_per_case;
+  if (typeof own !== "number" || typeof naive !== "number") return null;
+  return (
+    <p>
+      In 1,000 cases it is worth <strong>{money(1000 * own, unit)}</strong>; the naive baseline, {money(1000 * naive, unit)}.
+    </p>
+  );
 }

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { api } from "../../../client/api";
 import type { Run } from "../../../client/schema";
 import { Asked } from "../../../components/Asked";
+import { Loading } from "../../../components/Loading";
 import { Page } from "../../../components/Page";
 import { runPage } from "../../../lib/places";
 import { StepList } from "../../run/steps/StepList";
@@ -24,6 +25,7 @@ export function Watch({ id }: { id: string }) {
 
 function Watched({ run }: { run: Run }) {
   const running = run.state === "running";
+  const begun = run.steps.some(({ state }) => state !== "waiting");
   return (
     <Page
       title={running ? "Looking for the answer" : "The answer"}
@@ -33,7 +35,7 @@ function Watched({ run }: { run: Run }) {
       <SpaceBetween size="l">
         {!running && <Ended run={run} />}
         <Container header={<Header variant="h2" description={running ? "You may leave this page: the run goes on by itself." : undefined}>Steps</Header>}>
-          <StepList run={run} />
+          {running && !begun ? <Loading what="Starting" /> : <StepList run={run} />}
         </Container>
       </SpaceBetween>
     </Page>

@@ -1,0 +1,140 @@
+"""Failure injection: what goes wrong in AWS ends in the right state, with the right message, and can be taken up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mlcl import lifecycle, runs
+from mlcl.errors import MlclError, StoreError
+from mlcl.platforms.base import Detached
+from mlcl.platforms.sagemaker import endpoints as hosting
+from mlcl.platforms.sagemaker.errors import CapacityError, CredentialsError, JobError
+from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.problem.aws import EndpointOnAws
+from mlcl.records import Run, Step
+from tests import small
+from tests.platforms import clouds
+
+pytestmark = pytest.mark.xdist_group("cloud")
+
+
+@pytest.fixture(autouse=True)
+def mended(world: clouds.World) -> Iterator[None]:
+    yield
+    world.mend()
+
+
+def latest(on: str) -> Run:
+    return runs.find(Cloud.open(on).store, "latest")
+
+
+@pytest.mark.slow
+def test_a_machine_that_cannot_be_had(world: clouds.World, tmp_path: Path) -> None:
+    on, problem = world.environment(), small.problem(tmp_path)
+    world.fault(service="job", action="TrainingJob", code="CapacityError", message="Unable to provision", times=-1)
+    seen: list[tuple[str, str]] = []
+    with pytest.raises(CapacityError) as error:
+        lifecycle.run(
+            problem, overrides=["aws.retries=0"], on=on, watch=lambda step: seen.append((step.name, step.state))
+        )
+    assert error.value.retryable
+    assert latest(on).state == "failed"
+    assert seen[-1] == ("prepare", "done")
+    world.mend()
+    again: list[tuple[str, str]] = []
+    result = lifecycle.run(problem, on=on, watch=lambda step: again.append((step.name, step.state)))
+    assert result.passed
+    assert again[:3] == [(name, "cached") for name in ("collect", "validate", "prepare")]
+
+
+@pytest.mark.slow
+def test_a_throttled_store_is_waited_for(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    world.fault(
+        service="s3", code="SlowDown", message="Please reduce your request rate.", status=503, times=5, after=20
+    )
+    assert lifecycle.run(small.problem(tmp_path), on=on).passed
+
+
+@pytest.mark.slow
+def test_a_throttled_control_plane_is_waited_for(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    world.fault(service="sagemaker", action="DescribePipelineExecution", times=4)
+    assert lifecycle.run(small.problem(tmp_path), on=on).passed
+
+
+def test_credentials_that_expire_on_the_way(world: clouds.World, tmp_path: Path) -> None:
+    """The run goes on without the client, which says how to come back."""
+    on, problem = world.environment(), small.problem(tmp_path)
+    expired = {"code": "ExpiredTokenException", "message": "The security token included in the request is expired"}
+    world.fault(service="sagemaker", action="DescribePipelineExecution", status=403, times=-1, after=1, **expired)
+    with pytest.raises(Detached) as error:
+        lifecycle.run(problem, on=on)
+    assert isinstance(error.value.__cause__, CredentialsError)
+    assert "expired" in error.value.found
+    run = latest(on)
+    assert run.state == "running"
+    assert f"mlcl attach {run.id}" in error.value.fix
+    world.mend()
+    back = lifecycle.run(problem, on=on)
+    assert back.run.id == run.id
+    assert back.passed
+
+
+@pytest.mark.slow
+def test_an_endpoint_that_never_gets_healthy(world: clouds.World, tmp_path: Path) -> None:
+    """A damaged package: what the container says is in the message, and no state claims that the model is live."""
+    on = world.environment()
+    result = lifecycle.run(small.problem(tmp_path), on=on)
+    cloud = Cloud.open(on)
+    cloud.store.put(f"packages/{result.run.bundle_digest}/model.tar.gz", b"no archive")
+    with pytest.raises(JobError, match="healthy"):
+        hosting.deploy(cloud, "small", result.run.bundle_digest, 1, EndpointOnAws(), poll=0.2)
+    from mlcl.serving import endpoints
+
+    assert endpoints.endpoints(cloud.store) == []
+
+
+@pytest.mark.slow
+def test_a_job_that_is_killed(world: clouds.World, tmp_path: Path) -> None:
+    on, problem = world.environment(), small.problem(tmp_path)
+    world.fault(service="job", action="TrainingJob", code="AlgorithmError", message="exit code: 137", times=1)
+    with pytest.raises(JobError, match="memory"):
+        lifecycle.run(problem, overrides=["aws.retries=0"], on=on)
+    assert latest(on).state == "failed"
+    assert lifecycle.run(problem, on=on).passed
+
+
+@pytest.mark.slow
+def test_a_spot_interruption_goes_on_from_its_checkpoints(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    overrides = ["aws.train.spot=true", "train.trials=12", "train.parameters={}"]
+    problem = small.problem(tmp_path)
+    interrupted: list[str] = []
+
+    def watch(step: Step) -> None:
+        if (step.name, step.state) == ("train", "running"):
+            jobs = world.client("sagemaker").list_training_jobs(StatusEquals="InProgress")["TrainingJobSummaries"]
+            for job in jobs:
+                world.interrupt(job["TrainingJobName"])
+                interrupted.append(job["TrainingJobName"])
+
+    result = lifecycle.run(problem, overrides=overrides, on=on, watch=watch)
+    assert interrupted
+    from mlcl.stores import Store
+
+    here = lifecycle.run(problem, overrides=["train.trials=12", "train.parameters={}"], store=Store(tmp_path / "store"))
+    assert result.run.bundle_digest == here.run.bundle_digest
+
+
+@pytest.mark.slow
+def test_a_store_that_is_away_is_told(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    denied = {"code": "AccessDenied", "message": "Access Denied", "status": 403}
+    world.fault(service="s3", action="PutObject", times=-1, **denied)
+    with pytest.raises(MlclError) as error:
+        lifecycle.run(small.problem(tmp_path), on=on)
+    assert isinstance(error.value, StoreError)
