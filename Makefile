@@ -3,7 +3,8 @@
 # make page  build the web page, when something in ui/ changed
 # make client  the page's client of the API, from the API as it is now
 # make test-all   the tests that take minutes, too
-.PHONY: run test test-all check format lock clean browser page client
+# make infra-check   what needs no server of the infrastructure's checks: fmt, validate, terraform test, checkov
+.PHONY: run test test-all check format lock clean browser page client infra-check
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -41,6 +42,10 @@ page: .make/page
 client: .make/run .make/ui
 	$(BIN)/python -m mlcl.server.document > ui/openapi.json
 	$(NPM) run --silent client
+
+# Format, validity, tests of the modules, checkov: no server, about a minute. The applies are in tests/infra.
+infra-check: .make/dev .make/tools
+	$(BIN)/pytest tests/infra/test_modules.py -rs
 
 format: .make/dev
 	$(BIN)/ruff format src tests benchmarks tools

@@ -20,11 +20,17 @@ export default defineConfig({
   },
   server: { proxy: Object.fromEntries(["/api", "/endpoints", "/docs", "/openapi.json"].map((path) => [path, SERVER])) },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/testing/setup.ts"],
-    include: ["src/**/*.test.{ts,tsx}"],
     css: false,
-    server: { deps: { inline: [/@cloudscape-design/] } },
     restoreMocks: true,
+    unstubGlobals: true,
+    server: { deps: { inline: [/@cloudscape-design/] } },
+    // Only components need a document, which takes long to make: their files share one.
+    projects: [
+      { extends: true, test: { name: "logic", environment: "node", setupFiles: ["src/testing/request.ts"], include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "components", environment: "jsdom", isolate: false, setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.tsx"] },
+      },
+    ],
   },
 });

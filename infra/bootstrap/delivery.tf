@@ -10,7 +10,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 
 module "delivery" {
   source   = "../modules/delivery"
-  for_each = try(var.github.environments, [])
+  for_each = var.github == null ? toset([]) : var.github.environments
 
   project                  = var.project
   environment              = each.key

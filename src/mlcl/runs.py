@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import orjson
 
-from mlcl.errors import NotFound
+from mlcl.errors import NotFound, UsageError
 from mlcl.records import Run, Step, now
 from mlcl.stores import Log, Store, keys
 
@@ -69,7 +69,10 @@ class Journal:
 
 def find(store: Store, run_id: str) -> Run:
     """The run `run_id` (its beginning is enough when it is the only such one; 'latest' is the newest)."""
-    ids = store.children("runs")
+    try:
+        return _present(store, run_id)
+    except UsageError:  # no such run, or no whole id: only then are all of them looked through
+        ids = store.children("runs")
     matches = ids[-1:] if run_id == "latest" else [known for known in ids if known.startswith(run_id)]
     if run_id in matches:
         matches = [run_id]

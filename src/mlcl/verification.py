@@ -59,7 +59,7 @@ def verify(
     if cloud is not None:
         ways += _in_cloud(cloud, found, bundle)
     tried = [_tried(way, ask, sent, wanted) for way, ask in ways]
-    certificate = {
+    certificate: dict[str, Any] = {
         "schema_version": 1,
         "problem": name,
         "version": found.version,
@@ -101,8 +101,8 @@ def genuine(certificate: dict[str, Any]) -> bool:
 def _tried(way: str, ask: Way, sent: bytes, wanted: Answers) -> dict[str, Any]:
     try:
         answers = ask(sent)
-    except _NotTried as why:
-        return {"way": way, "equal": None, "digest": "", "why": str(why)}
+    except _NotTried as untried:
+        return {"way": way, "equal": None, "digest": "", "why": str(untried)}
     except MlclError as error:
         return {"way": way, "equal": False, "digest": "", "why": error.what}
     different = sum(one != other for one, other in zip(answers, wanted, strict=False))

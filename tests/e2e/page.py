@@ -24,11 +24,11 @@ PATIENCE = 10_000  # milliseconds; two cores may be busy with other tests
 
 
 @contextmanager
-def up(store: Path) -> Iterator[str]:
+def up(store: Path, port: int = 0) -> Iterator[str]:
     """A server on the store, as a process of its own; gives its address."""
     if not BUILT.exists():
         pytest.skip("the page is not built; `make page` builds it")
-    command = [MLCL, "up", "--port", "0", "--store", str(store)]
+    command = [MLCL, "up", "--port", str(port), "--store", str(store)]
     with (store.parent / "up.log").open("w+") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:

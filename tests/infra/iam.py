@@ -18,7 +18,11 @@ Policy = Mapping[str, Any]
 
 
 def evaluate(
-    policies: Iterable[Policy], action: str, resource: str, context: Context | None = None, boundary: Policy | None = None
+    policies: Iterable[Policy],
+    action: str,
+    resource: str,
+    context: Context | None = None,
+    boundary: Policy | None = None,
 ) -> Answer:
     """The answer to `action` on `resource` ("*" for actions without resources) in `context` (condition keys)."""
     answer = _identity(list(policies), action, resource, context or {})

@@ -112,7 +112,9 @@ class Root(NamedTuple):
         return sorted(self.resources())
 
 
-def init(folder: Path, environment: Mapping[str, str], *, local_state: bool = True, options: Sequence[str] = ()) -> Root:
+def init(
+    folder: Path, environment: Mapping[str, str], *, local_state: bool = True, options: Sequence[str] = ()
+) -> Root:
     """Initialise the root module in `folder` (of a copy!) for the AWS on loopback in `environment`.
 
     local_state: replace a remote backend by a file. options: further ones of `terraform init`.

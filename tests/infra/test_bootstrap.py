@@ -75,8 +75,9 @@ def test_a_bucket_with_state_is_not_destroyed(account: Account) -> None:
     with pytest.raises(terraform.Failed, match="BucketNotEmpty"):
         root.destroy()
     versions = s3.list_object_versions(Bucket=bucket)
-    for one in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
-        s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+    kept = [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]
+    objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in kept]
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
     assert root.destroy() == []
 
 

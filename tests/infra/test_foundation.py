@@ -40,7 +40,11 @@ def test_all_names_begin_with_project_and_environment(applied: Applied) -> None:
         for key in ("name", "bucket", "model_package_group_name")
         if isinstance(values.get(key), str)
     }
-    named = {address: name.removeprefix("alias/") for address, name in names.items() if "_policy." not in address and "_default_" not in address}
+    named = {
+        address: name.removeprefix("alias/")
+        for address, name in names.items()
+        if "_policy." not in address and "_default_" not in address
+    }
     assert {address: name for address, name in named.items() if not name.startswith("mlcl-dev-")} == {}
 
 
@@ -84,9 +88,12 @@ def test_nothing_reaches_the_internet(account: Account, applied: Applied) -> Non
     ec2, network = client(account, "ec2"), applied.outputs["network"]
     of_vpc = [{"Name": "vpc-id", "Values": [network["vpc_id"]]}]
     assert ec2.describe_nat_gateways(Filters=of_vpc)["NatGateways"] == []
-    assert ec2.describe_internet_gateways(Filters=[{"Name": "attachment.vpc-id", "Values": [network["vpc_id"]]}])[
-        "InternetGateways"
-    ] == []
+    assert (
+        ec2.describe_internet_gateways(Filters=[{"Name": "attachment.vpc-id", "Values": [network["vpc_id"]]}])[
+            "InternetGateways"
+        ]
+        == []
+    )
     groups = [g["GroupId"] for g in ec2.describe_security_groups(Filters=of_vpc)["SecurityGroups"]]
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": groups}])["SecurityGroupRules"]
     assert [rule for rule in rules if rule.get("CidrIpv4") or rule.get("CidrIpv6")] == []
@@ -96,7 +103,18 @@ def test_nothing_reaches_the_internet(account: Account, applied: Applied) -> Non
 def test_every_service_has_an_endpoint(account: Account, applied: Applied) -> None:
     found = client(account, "ec2").describe_vpc_endpoints()["VpcEndpoints"]
     ours = {e["ServiceName"].removeprefix(f"com.amazonaws.{REGION}.") for e in found}
-    asked = {"s3", "sagemaker.api", "sagemaker.runtime", "monitoring", "logs", "ecr.api", "ecr.dkr", "sts", "kms", "ssm"}
+    asked = {
+        "s3",
+        "sagemaker.api",
+        "sagemaker.runtime",
+        "monitoring",
+        "logs",
+        "ecr.api",
+        "ecr.dkr",
+        "sts",
+        "kms",
+        "ssm",
+    }
     assert asked <= ours
 
 

@@ -73,7 +73,7 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], holds: b
 
 @pytest.mark.parametrize("condition", [{"IpAddress": {"a:b": "1"}}, {"StringEquals": {"a:b": "x"}}])
 def test_what_it_does_not_know_it_does_not_judge(condition: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="unknown|one value"):
+    with pytest.raises(ValueError, match=r"unknown|one value"):
         evaluate([policy(Condition=condition)], "s3:GetObject", OBJECT, {"a:b": ["x", "y"]})
 
 

@@ -287,7 +287,9 @@ def test_every_role_is_listed(known: Roles) -> None:
 def test_no_role_allows_all_actions_or_a_whole_service(known: Roles) -> None:
     statements = [(name, s) for name, (_, policies) in known.all.items() for p in policies for s in p["Statement"]]
     wide = re.compile(r"\*|[a-z0-9-]+:\*")
-    found = {name: a for name, s in statements if s["Effect"] == "Allow" for a in _listed(s["Action"]) if wide.fullmatch(a)}
+    found = {
+        name: a for name, s in statements if s["Effect"] == "Allow" for a in _listed(s["Action"]) if wide.fullmatch(a)
+    }
     assert found == {}
 
 

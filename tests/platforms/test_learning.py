@@ -46,7 +46,7 @@ def test_the_algorithm_of_aws_gives_a_bundle(world: clouds.World, tmp_path: Path
     assert "sagemaker-xgboost" in image["AlgorithmSpecification"]["TrainingImage"]
     bundle = Bundle.load(bundle_folder(Cloud.open(on).store, result.run.bundle_digest))
     young, old = bundle.predict([{"age": age, "job": "clerk", "income": 3000.0} for age in (20, 75)])["probability"]
-    assert young < 0.3 < 0.7 < old
+    assert young + 0.1 < old
 
 
 def test_the_algorithm_of_aws_runs_in_aws_only(tmp_path: Path) -> None:

@@ -155,6 +155,53 @@ def lifecycle_configurations_have_tags(environment: Environment) -> bool:
     return True
 
 
+def access_logs_reach_a_folder(environment: Environment) -> bool:
+    """A policy that lets logs be written below a folder, beside a statement about everybody."""
+    s3, name, target = client("s3", environment), _bucket(environment), _bucket(environment)
+    deliver = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{target}/access/*",
+    }
+    s3.put_bucket_policy(Bucket=target, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deliver]}))
+    logging = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": f"access/{name}/"}}
+    try:
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus=logging)
+    except ClientError:
+        return False
+    return True
+
+
+def flow_logs_reach_a_folder(environment: Environment) -> bool:
+    ec2, name = client("ec2", environment), _bucket(environment)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    options = {"FileFormat": "parquet", "HiveCompatiblePartitions": True, "PerHourPartition": True}
+    made = ec2.create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[vpc],
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination=f"arn:aws:s3:::{name}/flow/",
+        DestinationOptions=options,
+    )
+    if not made.get("FlowLogIds"):
+        return False
+    [kept] = ec2.describe_flow_logs(FlowLogIds=made["FlowLogIds"])["FlowLogs"]
+    return bool(kept["LogDestination"] == f"arn:aws:s3:::{name}/flow/" and kept.get("DestinationOptions") == options)
+
+
+def rules_between_groups_keep_descriptions(environment: Environment) -> bool:
+    ec2 = client("ec2", environment)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName=uuid4().hex, Description="d", VpcId=vpc)["GroupId"]
+    pair = {"GroupId": group, "Description": "each other"}
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
+    made = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"]
+    kept = ec2.describe_security_group_rules(SecurityGroupRuleIds=[made[0]["SecurityGroupRuleId"]])
+    return bool(kept["SecurityGroupRules"][0].get("Description") == "each other")
+
+
 def _bucket(environment: Environment) -> str:
     name = f"b-{uuid4().hex[:20]}"
     client("s3", environment).create_bucket(Bucket=name)
@@ -172,10 +219,13 @@ def _budget(budgets: Any, name: str, **more: Any) -> None:
 
 
 GAPS = (
+    access_logs_reach_a_folder,
     budgets_keep_subscribers,
     budgets_keep_tags,
+    flow_logs_reach_a_folder,
     lifecycle_configurations_have_tags,
     notification_tells_eventbridge,
+    rules_between_groups_keep_descriptions,
     tls_only_policy_lets_in,
 )
 # What moto has mended since, or what fails too seldom to be shown: it must stay right.

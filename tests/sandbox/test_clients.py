@@ -18,9 +18,19 @@ CLIENTS = ROOT / ".venv-clients" / "bin"
 
 
 def environment(world: World, home: Path) -> dict[str, str]:
-    """Nothing but what leads to the sandbox: no profile, no credentials of this machine."""
+    """Nothing but what leads to the sandbox: no profile, no credentials of this machine.
+
+    The SDK reports its use to AWS unless told not to, and not by AWS_ENDPOINT_URL; what would leave loopback all the
+    same meets a proxy that is not there.
+    """
+    quiet = home / "sagemaker.yaml"
+    quiet.write_text(
+        'SchemaVersion: "1.0"\nSageMaker:\n  PythonSDK:\n    Modules:\n      TelemetryOptOut: true\n', encoding="utf-8"
+    )
     passed = {"PATH": f"{CLIENTS}:{os.environ['PATH']}", "HOME": str(home), "LANG": "C.UTF-8"}
-    return {**passed, **world.running.environment}
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    own = {"SAGEMAKER_USER_CONFIG_OVERRIDE": str(quiet), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    return {**passed, **nowhere, **own, **world.running.environment}
 
 
 @pytest.fixture
@@ -87,6 +97,7 @@ def test_the_sagemaker_sdk(world: World, tools: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "score=6.0;" in done.stdout  # the job's log, followed by the SDK
+    assert "telemetry?" not in done.stdout + done.stderr
     told = json.loads(done.stdout.rstrip().splitlines()[-1])
     assert told["model"].startswith(f"s3://{world.bucket}/sdk/")
     assert told["predicted"] == [["3"], ["3"]]

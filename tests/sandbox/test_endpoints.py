@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tarfile
@@ -196,10 +197,8 @@ def test_an_update_goes_over_by_canary_and_back_by_alarm(world: World) -> None:
     world.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=bad, DeploymentConfig=deployment)
     described = {"EndpointStatus": "Updating"}
     while described["EndpointStatus"] != "InService":
-        try:
+        with contextlib.suppress(ClientError):
             ask(world, name)
-        except ClientError:
-            pass
         described = world.sagemaker.describe_endpoint(EndpointName=name)
     assert described["EndpointConfigName"] == good
     assert f"Alarm(s) {alarm} went into ALARM" in described["FailureReason"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any, NamedTuple
@@ -212,10 +213,8 @@ def test_access_logs_and_metrics(world: World) -> None:
     end = time.monotonic() + 10
     lines: list[str] = []
     while not lines and time.monotonic() < end:
-        try:
+        with contextlib.suppress(ClientError):
             lines = world.logs(group, api.identity)
-        except ClientError:
-            pass
         time.sleep(0.1)
     line = json.loads(lines[0])
     assert (line["status"], line["none"]) == ("200", "-")

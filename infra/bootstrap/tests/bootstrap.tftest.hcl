@@ -38,20 +38,20 @@ run "without_github" {
 }
 
 run "with_github" {
-  command = apply
+  command = plan
 
   variables {
     github = { repository = "acme/churn" }
   }
 
   assert {
-    condition     = toset(keys(output.github_role_arns)) == toset(["dev", "staging", "production"])
+    condition     = toset(keys(module.delivery)) == toset(["dev", "staging", "production"])
     error_message = "an environment has no roles"
   }
 }
 
 run "the_accounts_own_provider_is_used" {
-  command = apply
+  command = plan
 
   variables {
     github = {

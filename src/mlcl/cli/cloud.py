@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mlcl.cli.output import Json, StoreOption, console, print_json
+from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 from mlcl.errors import GOALS_NOT_MET
 
 On = Annotated[str, typer.Option("--on", help="The environment: aws:ENV.")]
@@ -60,10 +60,18 @@ def stop(run: RunId, on: On = "aws:dev", json: Json = False) -> None:
     )
 
 
-def costs(on: On = "aws:dev", json: Json = False) -> None:
+def costs(
+    on: On = "aws:dev",
+    idle: Annotated[str | None, typer.Option(help="Only what nobody used for so long: 4h.")] = None,
+    notify: Annotated[bool, typer.Option("--notify", help="With --idle: also tell the environment's topic.")] = False,
+    json: Json = False,
+) -> None:
     """List what runs in AWS, since when, and what it costs. A price that is not known stays so."""
     from mlcl import cloud
 
+    if idle:
+        _idle(on, idle, notify=notify, json=json)
+        return
     found = cloud.costs(on)
     if json:
         print_json(found)
@@ -77,6 +85,22 @@ def costs(on: On = "aws:dev", json: Json = False) -> None:
             *(one[key] for key in ("kind", "name", "state", "what", "since")), *money, one["expires"] or "never"
         )
     console().print(table if found["running"] else "Nothing runs.")
+
+
+def _idle(on: str, period: str, *, notify: bool, json: bool) -> None:
+    from mlcl.platforms.sagemaker import idle
+    from mlcl.platforms.sagemaker.settings import Cloud
+    from mlcl.problem.base import duration
+
+    cloud = Cloud.open(on)
+    found = idle.idle(cloud, duration(period, "--idle"))
+    if notify:
+        idle.notify(cloud, found)
+    if json:
+        print_json([one._asdict() for one in found])
+    else:
+        lines = [f"{one.kind} {one.name} ({one.what}) since {one.since}: {one.why}" for one in found]
+        typer.echo("\n".join(lines) or "Nothing idles.")
 
 
 def verify(
@@ -93,7 +117,8 @@ def verify(
     """
     from mlcl import verification
 
-    certificate = verification.verify(name, model, rows=rows, on=on, store=store)
+    opened = open_store(store) if on == "local" else None
+    certificate = verification.verify(name, model, rows=rows, on=on, store=opened)
     if json:
         print_json(certificate)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,11 +67,15 @@ def env(folder: Folder = _FOLDER, json: Json = False) -> None:
 
 def status(folder: Folder = _FOLDER, json: Json = False) -> None:
     """Tell whether the sandbox runs, and what runs in it."""
+    from mlcl.sandbox import server
+
     state = _running(folder)
+    running = server.inside(state["url"])
     if json:
-        print_json(state)
+        print_json({**state, "running": running})
     else:
         typer.echo(f"AWS is at {state['url']} (process {state['pid']}).")
+        typer.echo("\n".join(f"  {one['kind']} {one['name']}" for one in running) or "  No job and no endpoint runs.")
 
 
 def down(folder: Folder = _FOLDER, json: Json = False) -> None:
@@ -92,7 +96,7 @@ def down(folder: Folder = _FOLDER, json: Json = False) -> None:
         typer.echo("The sandbox is down.")
 
 
-def _running(folder: Path) -> dict[str, object]:
+def _running(folder: Path) -> dict[str, Any]:
     from mlcl.sandbox import server
 
     state = server.running(folder)

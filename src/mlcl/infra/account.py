@@ -78,7 +78,12 @@ class Account(NamedTuple):
     def empty(self, bucket: str) -> None:
         """Delete everything in a bucket, versions included."""
         while True:
-            found = self.call("s3", "list_object_versions", Bucket=bucket, MaxKeys=1000)
+            try:
+                found = self.call("s3", "list_object_versions", Bucket=bucket, MaxKeys=1000)
+            except Refused as refused:
+                if refused.code in ("404", "NoSuchBucket"):
+                    return
+                raise
             here = [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
             if not here:
                 return

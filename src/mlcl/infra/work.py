@@ -12,7 +12,7 @@ from mlcl.infra.account import Account, Clients, Refused
 from mlcl.infra.changes import Changes
 from mlcl.infra.leftovers import Leftover
 from mlcl.infra.places import Place
-from mlcl.infra.terraform import Terraform
+from mlcl.infra.terraform import Terraform, TerraformError
 
 PROJECT = "mlcl"
 
@@ -81,20 +81,25 @@ class Work:
         return Ending(changes.of(plan), tuple(kept), tuple(found))
 
     def destroy(self, ending: Ending) -> None:
-        """End what costs, let go of what holds something, destroy; what is kept stays in Terraform's state."""
+        """End what costs, empty the buckets, destroy; what is kept stays in Terraform's state.
+
+        Access logs arrive late, so a bucket can fill again before it is deleted: then once more.
+        """
         leftovers.end(self.account, list(ending.costs))
-        known = self._known()
-        for address, values in known.items():
-            if (
-                values.get("bucket")
-                and address.endswith(".aws_s3_bucket.bucket")
-                and not (ending.keeps and _kept(address))
-            ):
-                self.account.empty(values["bucket"])
-        self._empty_images(known)
-        going = [address for address in known if not (ending.keeps and _kept(address))]
-        self.terraform.plan(destroy=going if ending.keeps else ())
-        self.terraform.apply(len(going))
+        self._empty_images(self._known())
+        for last in (False, False, True):
+            known = self._known()
+            going = [address for address in known if not (ending.keeps and _kept(address))]
+            for address in going:
+                if address.endswith(".aws_s3_bucket.bucket"):
+                    self.account.empty(str(known[address]["bucket"]))
+            try:
+                self.terraform.plan(destroy=going if ending.keeps else ())
+                self.terraform.apply(len(going))
+                return
+            except TerraformError as error:
+                if last or "BucketNotEmpty" not in error.found:
+                    raise
 
     def _empty_images(self, known: Mapping[str, Mapping[str, Any]]) -> None:
         repository = _of(known, ".aws_ecr_repository.image", "name")

@@ -1,10 +1,11 @@
-"""/_sandbox/…: what the sandbox tells of itself, faults, spot interruptions. Not AWS's: for tests and people."""
+"""/_sandbox/…: what the sandbox tells of itself, faults, spot interruptions, expired credentials. Not AWS's: for tests and people."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from mlcl.sandbox import identity
 from mlcl.sandbox.faults import Faults
 from mlcl.sandbox.runtime.core import Runtime
 from mlcl.sandbox.wire import Reply, Request, as_json, invalid, not_found
@@ -27,6 +28,8 @@ class Admin:
             return self._set_faults(request)
         if what == "interrupt" and request.method == "POST":
             return self._interrupt(name)
+        if what == "expire" and request.method == "POST":
+            return as_json({"expired": identity.expire(_body(request).get("role", "*"))}, kind="application/json")
         raise not_found()
 
     def _set_faults(self, request: Request) -> Reply:

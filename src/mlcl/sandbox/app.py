@@ -54,7 +54,8 @@ class Sandbox:
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         request = read(environ)
-        for route in (self._admin, self._refused, *self.routes):
+        first: list[Route] = [self._admin, self._refused]
+        for route in first + self.routes:
             reply = _answered(route, request)
             if reply is not None:
                 return send(reply, start, str(uuid4()))

@@ -56,6 +56,16 @@ def assume(role: str, session: str, region: str, seconds: int = 43200) -> dict[s
     }
 
 
+def expire(role: str) -> int:
+    """Let all credentials of a role ('*': of every role) that are out end now; gives how many."""
+    from moto.sts.models import sts_backends
+
+    sessions = [each for each in sts_backends[ACCOUNT]["aws"].assumed_roles if role in ("*", each.role_arn)]
+    for session in sessions:
+        session.expiration -= dt.timedelta(days=1)
+    return len(sessions)
+
+
 def trusts(role: str, service: str = "sagemaker.amazonaws.com") -> bool:
     """Whether a role lets a service assume it; True for a role that does not exist."""
     found = _role(role)

@@ -47,8 +47,8 @@ def apply() -> None:
             urls.url_paths[path] = CloudFrontResponse.dispatch
         _add(CloudFrontResponse, kind)
     urls.url_paths["{0}/2020-05-31/function/(?P<function_name>[^/]+)/publish$"] = CloudFrontResponse.dispatch
-    CloudFrontResponse.publish_function = _publish_function  # type: ignore[attr-defined]
-    CloudFrontResponse.update_function = _update_function  # type: ignore[attr-defined]
+    CloudFrontResponse.publish_function = _publish_function
+    CloudFrontResponse.update_function = _update_function
     _origins(Origin)
     _behaviours(DefaultCacheBehaviour)
     _certificates(ViewerCertificate)

@@ -22,4 +22,4 @@ def descriptions_of_rules() -> None:
             self.ip_range = {**self.ip_range, "Description": told}
 
     create.plain = plain  # type: ignore[attr-defined]
-    SecurityGroupRule.__init__ = create  # type: ignore[method-assign]
+    SecurityGroupRule.__init__ = create

@@ -30,7 +30,7 @@ def binary_types_of_an_api() -> None:
         return answer[0], answer[1], json.dumps(document)
 
     create_rest_api.told = told  # type: ignore[attr-defined]
-    APIGatewayResponse.create_rest_api = create_rest_api  # type: ignore[method-assign]
+    APIGatewayResponse.create_rest_api = create_rest_api
 
 
 def details_of_a_container_service() -> None:
@@ -38,7 +38,7 @@ def details_of_a_container_service() -> None:
     from moto.ecs.models import Service
     from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
-    Service.availability_zone_rebalancing = "DISABLED"  # type: ignore[attr-defined]  # AWS's default
+    Service.availability_zone_rebalancing = "DISABLED"  # AWS's default
     for name in ("create_service", "update_service"):
         setattr(Responses, name, _keeping(getattr(Responses, name)))
 

@@ -135,6 +135,18 @@ def running(folder: Path) -> dict[str, Any] | None:
     return state
 
 
+def inside(url: str) -> list[dict[str, str]]:
+    """Jobs and endpoints that run in the sandbox at `url`: kind and name. Raises MlclError when it does not answer."""
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"{url}/_sandbox/status", timeout=10) as answer:  # noqa: S310  (http, on loopback)
+            found: list[dict[str, str]] = json.load(answer)["running"]
+    except OSError as error:
+        raise MlclError("The sandbox does not answer.", where=url, found=str(error)) from error
+    return found
+
+
 def _write(path: Path, value: Any) -> None:
     aside = path.with_suffix(".tmp")
     aside.write_text(json.dumps(value))
@@ -144,7 +156,7 @@ def _write(path: Path, value: Any) -> None:
 def _handler() -> Any:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-    class Handler(MotoRequestHandler):
+    class Handler(MotoRequestHandler):  # type: ignore[misc]
         protocol_version = "HTTP/1.1"  # clients keep their connections
         disable_nagle_algorithm = True
         timeout = 300

@@ -19,11 +19,10 @@ class Briefs:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._models: dict[str, dict[str, Model]] = {}
         self._used: dict[str, list[str]] | None = None
 
     def run(self, known: Known) -> RunBrief:
-        model = self.made(known.problem).get(known.id)
+        model = self.server.live.models_by_run(known.problem).get(known.id)
         fields = {name: value for name, value in known._asdict().items() if name in RunBrief.model_fields}
         if known.state == "running":
             fields["seconds"] = round(max(0.0, time.time() - moment(known.started_at)), 1)
@@ -36,12 +35,6 @@ class Briefs:
                 "metrics": dict(model.metrics.get("test") or {}) if model else {},
             }
         )
-
-    def made(self, problem: str) -> dict[str, Model]:
-        """Models of a problem by the run that registered them."""
-        if problem not in self._models:
-            self._models[problem] = {model.run: model for model in self.server.live.models(problem)}
-        return self._models[problem]
 
     def model(self, model: Model, champion: Model | None) -> ModelBrief:
         return ModelBrief(

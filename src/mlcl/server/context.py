@@ -11,7 +11,10 @@ import orjson
 from fastapi import Depends, Request
 
 from mlcl.errors import NotFound
+from mlcl.records import Model
+from mlcl.server.index import Known
 from mlcl.server.live import Live
+from mlcl.server.paging import Key, Sorted
 from mlcl.server.security import Guard
 from mlcl.server.traffic import Recent
 from mlcl.stores import Store, keys
@@ -26,6 +29,26 @@ Fact = TypeVar("Fact")
 _KEPT = 20_000  # documents of finished runs that are kept in memory, in their short form
 
 
+# What lists are sorted by.
+RUNS: dict[str, Key[Known]] = {
+    "started_at": lambda known: known.started_at,
+    "finished_at": lambda known: known.finished_at,
+    "problem": lambda known: known.problem,
+    "state": lambda known: known.state,
+    "seconds": lambda known: known.seconds,
+    "trigger": lambda known: known.trigger,
+    "id": lambda known: known.id,
+    "model_version": lambda known: known.model_version,
+}
+MODELS: dict[str, Key[Model]] = {
+    "created_at": lambda model: model.created_at,
+    "problem": lambda model: model.problem,
+    "version": lambda model: model.version,
+    "stage": lambda model: model.stage,
+    "learner": lambda model: model.learner,
+}
+
+
 class Server:
     """store: what the API shows; live: what is kept of it in memory; models: the model server in this process, or
     None; guard: who may ask."""
@@ -37,6 +60,8 @@ class Server:
         if models is None:
             self.live.each_look(self.guard.tokens.refresh)
         self.traffic = Recent(models)
+        self.sorted_runs = Sorted(RUNS, lambda known: known.id)
+        self.sorted_models = Sorted(MODELS, _identity)
         self._facts: dict[tuple[str, ...], Any] = {}
         self._parts: dict[Callable[[Server], Any], Any] = {}
         self._lock, self._making = Lock(), Lock()
@@ -89,6 +114,10 @@ class Server:
                 self._parts[make] = make(self)
             found: Fact = self._parts[make]
             return found
+
+
+def _identity(model: Model) -> str:
+    return f"{model.problem}/{model.version or 0:08}/{model.run}/{model.bundle_digest}"
 
 
 def _server(request: Request) -> Server:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ValidationError
 
+from mlcl import runs
 from mlcl.errors import Corrupt, NotFound
 from mlcl.server.context import Context, Server
+from mlcl.server.index import present
 from mlcl.server.runs import find
 from mlcl.server.schemas.base import Out
 from mlcl.server.schemas.evaluation import Evaluation
@@ -70,9 +72,9 @@ def get_run_verdict(run: RunId, server: Context) -> Verdict:
 @router.get("/runs/{run}/report", response_class=Response, responses={200: {"content": {HTML: _TEXT}}})
 def get_run_report(run: RunId, server: Context) -> Response:
     """The run's report: one page without outside links."""
-    from mlcl import lifecycle
+    from mlcl.report.html import render
 
-    return alone(lifecycle.report(find(server, run).id, store=server.store), HTML)
+    return alone(render(found_out(server, find(server, run).id)), HTML)
 
 
 @router.get("/runs/{run}/card", response_class=Response, responses={200: {"content": {HTML: _TEXT, MARKDOWN: _TEXT}}})
@@ -83,11 +85,16 @@ def get_run_card(run: RunId, server: Context, form: Form = "html") -> Response:
 
 def card(server: Server, run_id: str, form: str) -> Response:
     """A run's model card."""
-    from mlcl import lifecycle
+    from mlcl.report.card import markdown
     from mlcl.server.cardpage import page
 
-    text = lifecycle.report(run_id, card=True, store=server.store)
+    text = markdown(found_out(server, run_id))
     return alone(page(text), HTML) if form == "html" else alone(text, MARKDOWN, f"{run_id}.md")
+
+
+def found_out(server: Server, run_id: str) -> dict[str, Any]:
+    """All that the run's steps found."""
+    return runs.documents(server.store, present(server.store, run_id))
 
 
 def alone(text: str, kind: str, name: str = "") -> Response:

@@ -81,7 +81,8 @@ class Known(NamedTuple):
 
 
 class Runs:
-    """The runs of a store. `refresh` is called again and again by one thread; the rest by any."""
+    """The runs of a store. `refresh` is called again and again by one thread; the rest by any. version: changes with
+    the runs."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -89,6 +90,7 @@ class Runs:
         self.progress: dict[str, dict[str, Any]] = {}
         self._running: dict[str, float] = {}
         self._folders, self._lock, self._unkept = Children(store, "runs"), threading.Lock(), 0
+        self.version = 0
         self._loaded = False
         self._present: frozenset[str] = frozenset()
         self._empty: set[str] = set()  # runs that have no state yet, as far as is known
@@ -162,12 +164,14 @@ class Runs:
             self._unkept += 1
         if changed:
             self.known[name] = known
+            self.version += 1
             self._changed.append(known)
 
     def _forget(self, gone: Iterable[str]) -> None:
         for name in list(gone):
             self.known.pop(name, None)
             self._running.pop(name, None)
+            self.version += 1
 
     def _wait(self, run: Run) -> float:
         """Seconds until a running run is looked at again."""
@@ -180,6 +184,7 @@ class Runs:
             document = orjson.loads(self.store.get(keys.index("runs")))
             if document["schema"] == SCHEMA:
                 self.known = {row[0]: Known(*row) for row in document["runs"]}
+                self.version += 1
         except (NotFound, orjson.JSONDecodeError, KeyError, TypeError):
             self.known = {}
 

@@ -52,6 +52,7 @@ class Live:
         self._events: deque[Told] = deque(maxlen=KEPT)
         self._count = 0
         self._models: dict[str, tuple[int, list[Model]]] = {}
+        self._by_run: dict[str, tuple[list[Model], dict[str, Model]]] = {}
         self._looking, self._stop = threading.Lock(), threading.Event()
         self._thread: threading.Thread | None = None
         self._extra: list[Callable[[], None]] = []
@@ -110,6 +111,19 @@ class Live:
             known = (entry.number, [Model.model_validate(model) for model in entry.document["models"]])
             self._models[problem] = known
         return known[1]
+
+    def models_by_run(self, problem: str) -> dict[str, Model]:
+        """The same by the run that registered them."""
+        models = self.models(problem)
+        known = self._by_run.get(problem)
+        if known is None or known[0] is not models:
+            known = self._by_run[problem] = (models, {model.run: model for model in models})
+        return known[1]
+
+    @property
+    def models_version(self) -> int:
+        """Changes with the registry."""
+        return sum(entry.number for entry in self.entries("models").values())
 
     def model_problems(self) -> list[str]:
         return sorted(key.split("/")[1] for key in self.logs["models"].known)

@@ -13,7 +13,7 @@ from mlcl.records import Stage
 from mlcl.server.briefs import Briefs, champion
 from mlcl.server.context import Context, Server
 from mlcl.server.documents import HTML, MARKDOWN, Form, card
-from mlcl.server.paging import matches, page
+from mlcl.server.paging import matches
 from mlcl.server.schemas.base import Page
 from mlcl.server.schemas.models import Model, ModelBrief, SetStage
 from mlcl.server.schemas.parameters import Cursor, Limit, ProblemFilter, ProblemName, Search, Sort, Version
@@ -22,13 +22,6 @@ from mlcl.stores import keys
 router = APIRouter(tags=["models"])
 
 _TEXT = {"schema": {"type": "string"}}
-_KEYS = {
-    "created_at": lambda model: model.created_at,
-    "problem": lambda model: model.problem,
-    "version": lambda model: model.version,
-    "stage": lambda model: model.stage,
-    "learner": lambda model: model.learner,
-}
 
 
 @router.get("/models")
@@ -42,17 +35,26 @@ def list_models(
     stage: Annotated[Stage | None, Query()] = None,
     versions: Annotated[bool, Query(description="Only models that have a version: that met their goals.")] = False,
 ) -> Page[ModelBrief]:
-    """Models of the registry. sort: created_at, problem, version, stage or learner; q: in problem, learner, run or why."""
-    names = server.live.model_problems() if problem is None else [problem]
-    found = [model for name in names for model in server.live.models(name)]
-    found = [
-        model
-        for model in found
-        if (stage is None or model.stage == stage)
-        and (model.version or not versions)
-        and matches(q, model.problem, model.learner, model.run, model.why)
-    ]
-    part = page(found, _KEYS, _identity, sort=sort, limit=limit, cursor=cursor)
+    """Models of the registry. sort: created_at, problem, version, stage or learner; q: in problem, learner, run or
+    why."""
+
+    def keep(model: Record) -> bool:
+        return (
+            problem in (None, model.problem)
+            and stage in (None, model.stage)
+            and (model.version is not None or not versions)
+            and matches(q, model.problem, model.learner, model.run, model.why)
+        )
+
+    live = server.live
+    part = server.sorted_models.page(
+        live.models_version,
+        lambda: [model for name in live.model_problems() for model in live.models(name)],
+        keep if problem is not None or stage or versions or q else None,
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+    )
     briefs = Briefs(server)
     best = {name: champion(server.live.models(name)) for name in {model.problem for model in part.items}}
     items = [briefs.model(model, best[model.problem]) for model in part.items]
@@ -89,10 +91,6 @@ def get_model_card(problem: ProblemName, version: Version, server: Context, form
     if not found.run:
         raise NotFound("This model has no run, and so no card.", where=f"{problem} {version}")
     return card(server, found.run, form)
-
-
-def _identity(model: Record) -> str:
-    return f"{model.problem}/{model.version or 0:08}/{model.run}/{model.bundle_digest}"
 
 
 def _find(server: Server, problem: str, version: str) -> Record:

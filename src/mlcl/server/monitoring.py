@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Query, Response
 
-from mlcl.errors import MlclError, NotFound
 from mlcl.monitoring import feedback
 from mlcl.monitoring.look import folder
 from mlcl.server import monitoring_column, uploaded
-from mlcl.server.context import Context, Server
+from mlcl.server.context import Context
 from mlcl.server.endpoints_shown import known
 from mlcl.server.monitoring_jobs import Work
 from mlcl.server.monitoring_looks import between, brief, document, ids, short, shown
@@ -171,8 +169,9 @@ def get_labels(name: EndpointName, server: Context) -> Labels:
     known(server, name)
     looks = ids(server, name)
     for look in reversed(looks[-_LOOKED:]):
-        report = _report(server, name, look)
-        if report and report["ledger"]:
+        known_of = short(server, name, look)
+        if known_of and known_of["ledger"]:
+            report = document(server, name, look)
             found = {"endpoint": name, "look": look, "as_of": report["made_at"], "ledger": report["ledger"]}
             return Labels.model_validate(found)
     return Labels(endpoint=name, why=_NO_OUTCOMES if looks else _NO_LOOK)
@@ -202,10 +201,3 @@ def list_jobs(name: EndpointName, server: Context) -> list[Job]:
     """What is done by itself, or was asked for: looks, retraining, notices."""
     known(server, name)
     return server.part(Work).all(name)
-
-
-def _report(server: Server, name: str, look: str) -> dict[str, Any] | None:
-    try:
-        return document(server, name, look)
-    except (NotFound, MlclError, orjson.JSONDecodeError):
-        return None

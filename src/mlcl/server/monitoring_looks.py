@@ -73,7 +73,8 @@ def _whole(server: Server, name: str, look: str) -> bool:
 
 def _short(report: dict[str, Any]) -> dict[str, Any]:
     """{brief, columns: {name: [kind, psi, js, drifted]}, missing: {name: share}, predictions: likewise, auc,
-    rows_per_hour, broken, estimated, realised: {metric: {value, low, high}}, promised: {metric: value}, value}."""
+    rows_per_hour, broken, estimated, realised: {metric: {value, low, high}}, promised: {metric: value}, value,
+    ledger: whether there is one}."""
     quality, drift = report["quality"] or {}, report["drift"] or {}
     whole, performance = report["multivariate"] or {}, report["performance"] or {}
     return {
@@ -90,6 +91,7 @@ def _short(report: dict[str, Any]) -> dict[str, Any]:
         "realised": _figures(performance if performance.get("judged") else None),
         "promised": (performance.get("promised") or {}).get("metrics") or _promised(report),
         "value": performance.get("value"),
+        "ledger": report["ledger"] is not None,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 
@@ -30,23 +30,59 @@ def page(
 
     Equal sort keys follow each other by identity, in the same direction. UsageError for an unknown key or cursor.
     """
-    name, down = sort.removeprefix("-"), sort.startswith("-")
-    if name not in keys:
-        raise UsageError(
-            "The list cannot be sorted by this.", where="sort", found=name, fix=f"Known: {listing(sorted(keys))}"
-        )
-    key = keys[name]
+    order = Order(keys, identity, sort)
+    return order.page(sorted(items, key=order.place, reverse=order.down), limit=limit, cursor=cursor)
 
-    def place(item: Item) -> tuple[bool, Any, str]:
-        value = key(item)
+
+class Order(Generic[Item]):
+    """One order of a list (see page)."""
+
+    def __init__(self, keys: Mapping[str, Key[Item]], identity: Key[Item], sort: str) -> None:
+        name = sort.removeprefix("-")
+        if name not in keys:
+            raise UsageError(
+                "The list cannot be sorted by this.", where="sort", found=name, fix=f"Known: {listing(sorted(keys))}"
+            )
+        self.sort, self.down = sort, sort.startswith("-")
+        self._key, self._identity = keys[name], identity
+
+    def place(self, item: Item) -> tuple[bool, Any, str]:
+        value = self._key(item)
         missing = value is None or value == ""
-        return (missing is not down, 0 if missing else value, str(identity(item)))
+        return (missing is not self.down, 0 if missing else value, str(self._identity(item)))
 
-    ordered = sorted(items, key=place, reverse=down)
-    start = _start(ordered, place, cursor, sort, down=down)
-    part = ordered[start : start + limit]
-    more = start + limit < len(ordered)
-    return Page(items=part, next=_cursor(sort, place(part[-1])) if more else None, total=len(ordered))
+    def page(self, ordered: list[Item], *, limit: int, cursor: str | None) -> Page[Item]:
+        """The items after the cursor of a list in this order."""
+        start = _start(ordered, self.place, cursor, self.sort, down=self.down)
+        part = ordered[start : start + limit]
+        more = start + limit < len(ordered)
+        return Page(items=part, next=_cursor(self.sort, self.place(part[-1])) if more else None, total=len(ordered))
+
+
+class Sorted(Generic[Item]):
+    """A long list, sorted once for each order and each version of it."""
+
+    def __init__(self, keys: Mapping[str, Key[Item]], identity: Key[Item]) -> None:
+        self._keys, self._identity = keys, identity
+        self._known: dict[str, tuple[Any, list[Item]]] = {}
+
+    def page(
+        self,
+        version: Any,
+        items: Callable[[], Iterable[Item]],
+        keep: Callable[[Item], bool] | None,
+        *,
+        sort: str,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[Item]:
+        """version: differs whenever `items` does; keep: which items match."""
+        order = Order(self._keys, self._identity, sort)
+        known = self._known.get(sort)
+        if known is None or known[0] != version:
+            known = self._known[sort] = (version, sorted(items(), key=order.place, reverse=order.down))
+        ordered = known[1] if keep is None else [item for item in known[1] if keep(item)]
+        return order.page(ordered, limit=limit, cursor=cursor)
 
 
 def offset_page(items: list[Item], *, limit: int, cursor: str | None) -> Page[Item]:

@@ -33,12 +33,12 @@ def counts(
             fix=f"At most {MOST:,}; count by days, or a shorter span.",
         )
     index = server.part(Index)
-    sums: dict[datetime, Counts] = {}
+    sums: dict[str, Counts] = {}
+    form = "%Y/%m/%d/%H" if every == "hour" else "%Y/%m/%d"
     for hour, found in index.hours(name, Wanted(since, until)):
-        at = _floor(datetime.strptime(hour, "%Y/%m/%d/%H").replace(tzinfo=UTC), every)
-        _add(sums.setdefault(at, {}), found)
-    steps = range(int((until - since) / step))
-    slots = [_slot(since + number * step, sums.get(since + number * step, {})) for number in steps]
+        _add(sums.setdefault(hour if every == "hour" else hour[:10], {}), found)
+    starts = [since + number * step for number in range(int((until - since) / step))]
+    slots = [_slot(start, sums.get(start.strftime(form), {})) for start in starts]
     return PredictionCounts(
         endpoint=name,
         every=every,

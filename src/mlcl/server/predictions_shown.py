@@ -43,6 +43,7 @@ class Reader:
     def __init__(self, server: Server) -> None:
         self._server, self._store = server, server.store
         self._large: OrderedDict[tuple[str, int], Read] = OrderedDict()
+        self._received: dict[str, Received] = {}
 
     def predictions(self, endpoint: str, found: Sequence[Found]) -> list[Prediction]:
         """In the order of `found`."""
@@ -85,7 +86,9 @@ class Reader:
             model = self._server.part(Index).of(endpoint).model(event.version)
         except MlclError:  # its bundle is not there any more
             return Read(event, None, None, None)
-        received = Received(model.recipe)
+        received = self._received.get(model.digest)
+        if received is None:
+            received = self._received[model.digest] = Received(model.recipe)
         answer = sent = None
         try:
             answer = Answered(model.task, list(model.labels or ())).read(event, received.names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter
 
 from mlcl import library
@@ -116,7 +118,7 @@ def check_problem(body: CheckProblem, server: Context) -> Checked:
 @router.get("/problem-schema")
 def get_problem_schema() -> Schema:
     """The JSON Schema of the problem file, for completion in editors."""
-    return Schema(json_schema=problem_file.schema())
+    return _schema()
 
 
 @router.post("/problem-proposal")
@@ -131,6 +133,11 @@ def propose_problem(body: Propose, server: Context) -> Proposal:
             "That is no name of a problem.", where="name", found=body.name, fix="Lower-case letters, digits, hyphens."
         )
     return proposing.propose(server.store, body.source, body.target, body.name)
+
+
+@cache
+def _schema() -> Schema:
+    return Schema(json_schema=problem_file.schema())
 
 
 def _look(server: Server, text: str, name: str | None = None, saved: library.Saved | None = None) -> Looked:

@@ -15,7 +15,7 @@ from mlcl.server.briefs import Briefs
 from mlcl.server.comparing import compared
 from mlcl.server.context import Context, Server
 from mlcl.server.index import Known, present
-from mlcl.server.paging import matches, page
+from mlcl.server.paging import matches
 from mlcl.server.schemas.base import Page
 from mlcl.server.schemas.parameters import Cursor, Limit, ProblemFilter, RunId, Search, Sort
 from mlcl.server.schemas.runs import Comparison, LogLine, Progress, Run, RunBrief, RunError, RunLog, Step, Verdict
@@ -25,16 +25,6 @@ from mlcl.stores import keys
 router = APIRouter(tags=["runs"])
 
 LABELS = {spec.name: spec.label for spec in STEPS}
-_KEYS = {
-    "started_at": lambda known: known.started_at,
-    "finished_at": lambda known: known.finished_at,
-    "problem": lambda known: known.problem,
-    "state": lambda known: known.state,
-    "seconds": lambda known: known.seconds,
-    "trigger": lambda known: known.trigger,
-    "id": lambda known: known.id,
-    "model_version": lambda known: known.model_version,
-}
 
 
 @router.get("/runs")
@@ -49,16 +39,23 @@ def list_runs(
 ) -> Page[RunBrief]:
     """Runs. sort: started_at, finished_at, problem, state, seconds, trigger, model_version or id; q: in id, problem,
     state, trigger or error."""
-    found = server.live.runs.all()
-    if problem is not None:
-        found = [known for known in found if known.problem == problem]
-    if state:
-        found = [known for known in found if known.state in state]
-    if q:
-        found = [
-            known for known in found if matches(q, known.id, known.problem, known.state, known.trigger, known.error)
-        ]
-    part = page(found, _KEYS, lambda known: known.id, sort=sort, limit=limit, cursor=cursor)
+
+    def keep(known: Known) -> bool:
+        return (
+            problem in (None, known.problem)
+            and (not state or known.state in state)
+            and matches(q, known.id, known.problem, known.state, known.trigger, known.error)
+        )
+
+    index = server.live.runs
+    part = server.sorted_runs.page(
+        index.version,
+        index.all,
+        keep if problem is not None or state or q else None,
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+    )
     briefs = Briefs(server)
     return Page(items=[briefs.run(known) for known in part.items], next=part.next, total=part.total)
 

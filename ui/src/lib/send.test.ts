@@ -10,7 +10,7 @@ beforeEach(() => {
   signInWanted.set(false);
 });
 
-const check = () => client.POST(CHECK, { body: { toml: "" }, baseUrl: "http://here" });
+const check = () => client.POST(CHECK, { body: { toml: "" } });
 
 test("what changes something carries the session's token, asked for once", async () => {
   const asked = serve({ [`POST ${CHECK}`]: { valid: true } });
@@ -36,6 +36,6 @@ test("any other refusal is not repeated", async () => {
 
 test("401 asks for a token", async () => {
   serve({ "GET /api/v1/runs": () => fault(401, { detail: "A token is needed." }) });
-  await expect(client.GET("/api/v1/runs", { baseUrl: "http://here" })).rejects.toMatchObject({ status: 401 });
+  await expect(client.GET("/api/v1/runs")).rejects.toMatchObject({ status: 401 });
   expect(signInWanted.get()).toBe(true);
 });

@@ -6,14 +6,12 @@ every sum; nothing is guessed.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from mlcl.errors import MlclError, UsageError
+from mlcl.infra.prices import machine
 from mlcl.platforms.sagemaker import scaling
 from mlcl.platforms.sagemaker.definition import seconds
 from mlcl.platforms.sagemaker.settings import Cloud
@@ -21,8 +19,6 @@ from mlcl.problem import Problem
 
 PROCESSING, TRAINING, HOSTING, SERVERLESS = "processing", "training", "hosting", "serverless"
 _LIKELY = 300.0  # seconds of a job when nothing is known of it: start-up and a small table
-
-Price = Callable[[str, str, str], float | None]
 
 
 class Part(NamedTuple):
@@ -68,32 +64,16 @@ class Running(NamedTuple):
     expires: str = ""
 
 
-@cache
-def _table() -> dict[str, Any]:
-    try:
-        return tomllib.loads(resources.files("mlcl.infra").joinpath("prices.toml").read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-
-
-def price(kind: str, instance: str, region: str) -> float | None:
-    """Dollars an hour of one machine, or None where the table has none."""
-    found: Any = _table()
-    for key in ("sagemaker", kind, region, instance):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return float(found) if isinstance(found, (int, float)) else None
-
-
 def forecast(problem: Problem, region: str, before: Mapping[str, float] | None = None) -> Forecast:
     """before: seconds that each step took in the newest run like it."""
     aws, before = problem.aws, before or {}
-    machine, fit = aws.process.instance, aws.train.instance
+    small, fit = aws.process.instance, aws.train.instance
     jobs = aws.tune.jobs if aws.tune else 1
     parts = (
         _part(
             "data",
             PROCESSING,
-            machine,
+            small,
             1,
             seconds(aws.process.max_run),
             region,
@@ -111,7 +91,7 @@ def forecast(problem: Problem, region: str, before: Mapping[str, float] | None =
         _part(
             "judge",
             PROCESSING,
-            machine,
+            small,
             1,
             seconds(aws.process.max_run),
             region,
@@ -127,7 +107,7 @@ def _took(before: Mapping[str, float], *steps: str) -> float:
 
 
 def _part(step: str, kind: str, instance: str, machines: int, longest: int, region: str, took: float) -> Part:
-    hourly = price(kind, instance, region)
+    hourly = machine(kind, instance, region)
     most = None if hourly is None else hourly * machines * longest / 3600
     likely = None if hourly is None else hourly * machines * min(took, longest) / 3600
     return Part(step, instance, machines, longest, hourly, most, likely)
@@ -200,7 +180,7 @@ def _variant(variant: Mapping[str, Any], count: int | None, region: str) -> floa
     """Dollars an hour. A serverless variant costs by the request: nothing while it is idle."""
     if "ServerlessConfig" in variant:
         return 0.0
-    hourly = price(HOSTING, variant.get("InstanceType", ""), region)
+    hourly = machine(HOSTING, variant.get("InstanceType", ""), region)
     return None if hourly is None else hourly * (variant.get("InitialInstanceCount", 1) if count is None else count)
 
 
@@ -221,7 +201,7 @@ def _jobs(cloud: Cloud) -> list[Running]:
                 continue
             resources_ = detail.get("ResourceConfig") or detail["ProcessingResources"]["ClusterConfig"]
             instance, count = resources_["InstanceType"], resources_["InstanceCount"]
-            hourly = price(kind, instance, cloud.settings.region)
+            hourly = machine(kind, instance, cloud.settings.region)
             total = None if hourly is None else hourly * count
             so_far = None if total is None else total * _hours(since)
             what = f"{count} x {instance}"

@@ -38,13 +38,13 @@ log = logging.getLogger("mlcl.container")
 
 def help_out(hosts: Sequence[str], here: str, prepared: Path) -> None:
     """Works for the first host until it is done. prepared: the channel; every host has all, and reads its part."""
-    from distributed import Worker
+    from distributed.worker import Worker
 
     address = f"tcp://{hosts[0]}:{_port()}"
     _await(hosts[0], _port())
 
     async def work() -> None:
-        async with Worker(address, name=here, nthreads=1, nanny=False, contact_address=None) as worker:  # type: ignore[no-untyped-call]
+        async with Worker(address, name=here, nthreads=1) as worker:
             await worker.finished()
 
     import asyncio
@@ -123,7 +123,7 @@ def options(name: str, setting: Setting, parameters: Parameters, folder: Path, *
 
 def _grow(client: Any, hosts: Sequence[str], task: dict[str, Any], folder: Path) -> bytes:
     import dask.array as da
-    from dask import delayed
+    from dask.delayed import delayed
 
     y = np.load(folder / "train.y.npy", mmap_mode="r")
     width = np.load(folder / "train.x.npy", mmap_mode="r").shape[1]
@@ -177,6 +177,7 @@ def _cluster(hosts: Sequence[str]) -> Iterator[Any]:
             n_workers=1,
             threads_per_worker=1,
             processes=False,
+            protocol="tcp",
             host=host,
             scheduler_port=_port(),
             dashboard_address=None,

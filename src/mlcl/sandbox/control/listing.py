@@ -77,7 +77,7 @@ def _passes(noun: Noun, record: Record, key: str, value: Any) -> bool:
 
 def _sorted(noun: Noun, records: Sequence[Record], given: Record) -> list[Record]:
     """AWS's own default is the creation time, the newest first."""
-    by = given.get("SortBy", "CreationTime")
+    by = str(given.get("SortBy", "CreationTime"))
     member = {"Name": noun.keys[-1], "Status": noun.status}.get(by, by)
     member = member if any(member in record for record in records) else "CreationTime"
     empty: Any = _NEVER if member.endswith("Time") else ""

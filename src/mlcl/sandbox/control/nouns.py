@@ -1,4 +1,4 @@
-"""What single kinds of records do besides: tags, notebooks, monitoring schedules, artifacts, endpoint configurations."""
+"""What single kinds of records do besides: tags, notebooks, monitoring schedules, artifacts, configurations."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ def _stopped_first(plane: Plane, where: Where, record: Record) -> None:
     status = record["NotebookInstanceStatus"]
     if status not in ("Stopped", "Failed"):
         raise invalid(
-            f"Status ({status}) not in ([Stopped, Failed]). Unable to transition to (Deleting) for {record['NotebookInstanceArn']}."
+            f"Status ({status}) not in ([Stopped, Failed]). Unable to transition to (Deleting) for "
+            f"{record['NotebookInstanceArn']}."
         )
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from mlcl.sandbox.control import listing, service
 from mlcl.sandbox.control.plane import Plane, Where
-from mlcl.sandbox.control.resources import Record, arn
+from mlcl.sandbox.control.resources import Record, arn, now
 from mlcl.sandbox.wire import AwsError, invalid
 
-_COMPLETED = {"ValidationStatuses": [], "ImageScanStatuses": []}
+_COMPLETED: Record = {"ValidationStatuses": [], "ImageScanStatuses": []}
 
 
 def add(plane: Plane) -> None:
     plane.kinds.add("ModelPackage")
     plane.creating |= {"ModelPackage": _new_package, "ModelPackageGroup": _new_group}
-    plane.created["ModelPackage"] = _announce
     plane.deleting["ModelPackageGroup"] = _no_versions
     plane.handlers |= {
         "UpdateModelPackage": _update,
@@ -56,10 +55,6 @@ def _new_package(plane: Plane, where: Where, record: Record) -> None:
         container.setdefault("ImageDigest", "sha256:" + "0" * 64)
 
 
-def _announce(plane: Plane, where: Where, record: Record) -> None:
-    """AWS gives a version's name as 'GROUP/NUMBER' nowhere: the ARN is what names it."""
-
-
 def _update(plane: Plane, where: Where, given: Record) -> Record:
     noun = service.noun("ModelPackage")
     identity = {"ModelPackageName": given["ModelPackageArn"]}
@@ -72,15 +67,9 @@ def _update(plane: Plane, where: Where, given: Record) -> Record:
             fields["CustomerMetadataProperties"] = {k: v for k, v in merged.items() if k not in gone}
             if len(fields["CustomerMetadataProperties"]) > 50:
                 raise invalid("A model package can have at most 50 customer metadata properties.")
-        fields |= {"LastModifiedTime": listing_now(), "LastModifiedBy": _creator(where)}
+        fields |= {"LastModifiedTime": now(), "LastModifiedBy": _creator(where)}
         plane.records.change(where.region, noun, identity, **fields)
     return {"ModelPackageArn": record["ModelPackageArn"]}
-
-
-def listing_now() -> object:
-    from mlcl.sandbox.control.resources import now
-
-    return now()
 
 
 def _list(plane: Plane, where: Where, given: Record) -> Record:

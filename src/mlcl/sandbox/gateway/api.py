@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import queue
 import re
@@ -154,10 +155,8 @@ class _Teller:
         if not group or not settings.get("format"):
             return
         logs, stream = self._client("logs", group[1]), f"{target.api.id}-{target.stage.name}"
-        try:
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_stream(logGroupName=group[2], logStreamName=stream)
-        except logs.exceptions.ResourceAlreadyExistsException:
-            pass
         event = {"timestamp": int(time.time() * 1000), "message": _formatted(settings["format"], context)}
         logs.put_log_events(logGroupName=group[2], logStreamName=stream, logEvents=[event])
 

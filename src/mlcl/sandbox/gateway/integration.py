@@ -43,13 +43,13 @@ def ask(target: Target, given: Given, invoke: Invoke, note: Callable[[str, str, 
     if integration.integration_type != "AWS":
         raise _wrong(
             target,
-            f"The sandbox does not do integrations of type {integration.integration_type}; it does AWS (runtime.sagemaker) and MOCK.",
+            f"The sandbox does not do integrations of type {integration.integration_type}; it does AWS and MOCK.",
         )
     uri = _URI.fullmatch(_staged(integration.uri, target))
     if not uri or uri["service"] != "runtime.sagemaker" or uri["kind"] != "path":
         raise _wrong(
             target,
-            f"The sandbox does not do the integration {integration.uri}; it does runtime.sagemaker:path/endpoints/…/invocations.",
+            f"The sandbox does not do the integration {integration.uri}; it does runtime.sagemaker:path.",
         )
     mapped = _mapped(integration.request_parameters or {}, given, target)
     path = re.sub(r"\{(\w+)\}", lambda found: quote(mapped["path"].get(found[1], ""), safe=""), uri["path"])
@@ -78,9 +78,9 @@ def answer(target: Target, reply: Reply, given: Given) -> Reply:
     headers = [("Content-Type", "application/json")]
     for name, source in (chosen.response_parameters or {}).items():
         value = _response_value(source, told, reply, given)
-        name = name.removeprefix("method.response.header.")
+        header = name.removeprefix("method.response.header.")
         if value is not None:
-            headers = [pair for pair in headers if pair[0].lower() != name.lower()] + [(name, value)]
+            headers = [pair for pair in headers if pair[0].lower() != header.lower()] + [(header, value)]
     template = (chosen.response_templates or {}).get("application/json")
     body = reply.body
     if template:

@@ -69,7 +69,7 @@ class Pipelines:
         record = plane.describe("Pipeline", given["PipelineName"], where.region)
         fields = {key: value for key, value in given.items() if key != "PipelineName"}
         if "PipelineDefinition" in given or "PipelineDefinitionS3Location" in given:
-            fields["PipelineDefinition"] = self._text(fields, where, given.get("RoleArn", record["RoleArn"]))
+            fields["PipelineDefinition"] = self._text(fields, where, str(given.get("RoleArn") or record["RoleArn"]))
             definition.parse(fields["PipelineDefinition"])
         plane.change("Pipeline", given["PipelineName"], where.region, **fields)
         return record
@@ -122,9 +122,7 @@ class Pipelines:
         execution = self._get(given)
         status = execution.record["PipelineExecutionStatus"]
         if status not in ("Executing", "Stopping"):
-            raise invalid(
-                f"Pipeline execution with ARN {given['PipelineExecutionArn']} is in status {status} and cannot be stopped."
-            )
+            raise invalid(f"The pipeline execution is in status {status} and cannot be stopped.")
         execution.stop()
         return {"PipelineExecutionArn": given["PipelineExecutionArn"]}
 
@@ -132,9 +130,7 @@ class Pipelines:
         execution = self._get(given)
         status = execution.record["PipelineExecutionStatus"]
         if status not in ("Failed", "Stopped"):
-            raise invalid(
-                f"Pipeline execution with ARN {given['PipelineExecutionArn']} is in status {status} and cannot be retried."
-            )
+            raise invalid(f"The pipeline execution is in status {status} and cannot be retried.")
         execution.retry()
         return {"PipelineExecutionArn": given["PipelineExecutionArn"]}
 

@@ -59,7 +59,7 @@ _NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 
 
 class Step(NamedTuple):
-    """A step, its place in the tree, and the steps that it needs. branch: (condition step, 'True' or 'False') or None."""
+    """A step and the steps that it needs. branch: (condition step, 'True' or 'False'), or None outside of branches."""
 
     name: str
     type: str
@@ -87,9 +87,8 @@ def parse(text: str) -> Definition:
         raise invalid(f"Invalid pipeline definition: Version must be '{VERSION}'.")
     extra = set(document) - _TOP
     if extra or not isinstance(document.get("Steps"), list) or not document["Steps"]:
-        raise invalid(
-            f"Invalid pipeline definition: {'unknown members ' + ', '.join(sorted(extra)) if extra else 'Steps must be a list with a step in it'}."
-        )
+        found = f"unknown members {', '.join(sorted(extra))}" if extra else "Steps must be a list with a step in it"
+        raise invalid(f"Invalid pipeline definition: {found}.")
     parameters = {each.get("Name", ""): each for each in document.get("Parameters", [])}
     for each in parameters.values():
         _check_parameter(each)
@@ -158,7 +157,8 @@ def _step(body: Any, branch: tuple[str, str] | None) -> Step:
         raise invalid(f"Invalid pipeline definition: '{name}' is no name for a step.")
     if kind in _REFUSED:
         raise invalid(
-            f"The sandbox does not do steps of type {kind} (step '{name}'). It does Condition, Fail, {', '.join(CREATES)}."
+            f"The sandbox does not do steps of type {kind} (step '{name}'); "
+            f"it does Condition, Fail, {', '.join(CREATES)}."
         )
     if kind not in (*CREATES, "Condition", "Fail"):
         raise invalid(f"Invalid pipeline definition: Step '{name}' has an unknown type '{kind}'.")
@@ -244,5 +244,6 @@ def _check_files(definition: Definition) -> None:
         for file in step.body.get("PropertyFiles", []):
             if file["OutputName"] not in outputs:
                 raise invalid(
-                    f"Invalid pipeline definition: Property file '{file['PropertyFileName']}' names output '{file['OutputName']}', which step '{step.name}' has not."
+                    f"Invalid pipeline definition: Property file '{file['PropertyFileName']}' names output "
+                    f"'{file['OutputName']}', which step '{step.name}' has not."
                 )

@@ -63,10 +63,7 @@ def walk(document: Any, path: str, whole: str) -> Any:
             raise Failed(f"ClientError: The reference '{whole}' cannot be read at '{path[place:]}'.")
         place = part.end()
         try:
-            if part[2] is not None:
-                document = document[int(part[2])]
-            else:
-                document = _member(document, part[1] or part[3])
+            document = document[int(part[2])] if part[2] is not None else _member(document, part[1] or part[3])
         except (KeyError, IndexError, TypeError, StopIteration):
             raise Failed(f"ClientError: The reference '{whole}' leads nowhere.") from None
     return document.isoformat() if isinstance(document, dt.datetime) else document

@@ -60,9 +60,10 @@ def vpc(note: Note, role: str) -> None:
 
 
 def _volume_key(record: Record) -> str:
-    cluster = record.get("ProcessingResources", {}).get("ClusterConfig", {})
-    return str(record.get("ResourceConfig", cluster).get("VolumeKmsKeyId", ""))
+    cluster = record.get("ResourceConfig") or record.get("ProcessingResources", {}).get("ClusterConfig", {})
+    return str(cluster.get("VolumeKmsKeyId", ""))
 
 
 def _output_key(record: Record) -> str:
-    return str(record.get("OutputDataConfig", record.get("ProcessingOutputConfig", {})).get("KmsKeyId", ""))
+    output = record.get("OutputDataConfig") or record.get("ProcessingOutputConfig", {})
+    return str(output.get("KmsKeyId", ""))

@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> None:
     except (OSError, AttributeError):
         os.environ["SANDBOX_RELOCATED"] = "1"
     try:
-        os.execvpe(command[0], command, os.environ)
+        os.execvpe(command[0], command, os.environ)  # noqa: S606  (it takes this place)
     except OSError as error:
         sys.stderr.write(f"exec {command[0]!r}: {error.strerror}\n")
         sys.exit(127 if isinstance(error, FileNotFoundError) else 126)

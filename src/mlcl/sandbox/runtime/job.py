@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -191,6 +192,6 @@ def entry(
     return [*command, *(given or usual)]
 
 
-def ago(since: Any) -> int:
+def ago(since: dt.datetime) -> int:
     """Whole seconds since a time, at least one: AWS bills no less."""
-    return max(1, round((now() - since).total_seconds()))
+    return max(1, round((now() - since) / dt.timedelta(seconds=1)))

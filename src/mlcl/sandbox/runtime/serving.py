@@ -83,7 +83,7 @@ class ModelServer:
             if time.monotonic() > end or give_up():
                 raise Failed(
                     "The primary container for production variant did not pass the ping health check. Please check "
-                    f"CloudWatch logs for this endpoint. (/ping was not answered within {self._options.healthy_within:g} s.)"
+                    f"CloudWatch logs for this endpoint. (No good /ping within {self._options.healthy_within:g} s.)"
                 )
             time.sleep(tick)
             tick = min(0.5, tick * 1.3)

@@ -107,7 +107,7 @@ class TrainingJob(Job):
 
     def finish(self, status: str, **fields: Any) -> None:
         second = fields.pop("second", status)
-        times = {"TrainingEndTime": now()}
+        times: Record = {"TrainingEndTime": now()}
         if "TrainingStartTime" in self.record:
             spent = max(1, self.seconds or ago(self.record["TrainingStartTime"]))
             times |= {"TrainingTimeInSeconds": ago(self.record["TrainingStartTime"]), "BillableTimeInSeconds": spent}
@@ -192,7 +192,8 @@ class TrainingJob(Job):
         config, uri = self.record["OutputDataConfig"], self.record["_Model"]
         models = [host.ml / "model" for host in hosts]
         if uri.endswith("/"):
-            return any([clients.files.upload(model, uri, config.get("KmsKeyId", "")) for model in models])
+            sent = [clients.files.upload(model, uri, config.get("KmsKeyId", "")) for model in models]
+            return any(sent)
         if not pack(models, folder / "model.tar.gz"):
             return False
         clients.files.put(uri, folder / "model.tar.gz", config.get("KmsKeyId", ""))

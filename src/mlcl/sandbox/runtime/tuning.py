@@ -96,6 +96,17 @@ def _metrics(definition: Record) -> list[Record]:
     return list(algorithm.get("MetricDefinitions") or known_metrics(algorithm.get("TrainingImage", "")))
 
 
+def _resources(definition: Record) -> Record:
+    """ResourceConfig of the training jobs: of the flexible choices the first."""
+    given = definition.get("HyperParameterTuningResourceConfig", {})
+    chosen = {**given, **(given.get("InstanceConfigs") or [{}])[0]}
+    return {
+        key: chosen[key]
+        for key in ("InstanceType", "InstanceCount", "VolumeSizeInGB", "VolumeKmsKeyId")
+        if key in chosen
+    }
+
+
 class _Started(NamedTuple):
     token: Any
     name: str
@@ -175,6 +186,7 @@ class TuningJob(Job):
             "_tuning_objective_metric": objective,
         }
         request = {key: definition[key] for key in _PASSED if key in definition}
+        request.setdefault("ResourceConfig", _resources(definition))
         request |= {"TrainingJobName": name, "AlgorithmSpecification": algorithm, "HyperParameters": parameters}
         try:
             self.runtime.plane.call("CreateTrainingJob", request, self._where)

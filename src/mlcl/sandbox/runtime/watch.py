@@ -70,7 +70,7 @@ def alarmed(names: Sequence[str], region: str, *, fresh: bool = True) -> list[st
     Raises KeyError with the name of an alarm that is not there.
     """
     watch = client("cloudwatch", region)
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(names), 100):
         answer = watch.describe_alarms(AlarmNames=names[start : start + 100])
         found |= {alarm["AlarmName"]: alarm for alarm in answer["MetricAlarms"] + answer["CompositeAlarms"]}

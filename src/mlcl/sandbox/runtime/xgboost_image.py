@@ -166,7 +166,8 @@ def _predicted(booster: Any, body: bytes, headers: Any) -> tuple[bytes, str]:
     table = _csv([line for line in body.decode("utf-8").splitlines() if line.strip()])
     if table.shape[1] != booster.num_features():
         raise ValueError(
-            f"Feature size of csv inference data {table.shape[1]} is not consistent with feature size of trained model {booster.num_features()}."
+            f"Feature size of csv inference data {table.shape[1]} is not consistent with feature size of trained model "
+            f"{booster.num_features()}."
         )
     found = booster.predict(xgboost.DMatrix(table))
     rows = [[float(value) for value in row] if found.ndim > 1 else float(row) for row in found]

@@ -19,7 +19,7 @@ export function Summary({ run }: { run: Run }) {
     { label: "Model", value: <ModelLink run={run} /> },
     { label: "Problem", value: <Link href={`/problems/${run.problem}`}>{run.problem}</Link> },
     { label: "Started", value: <Time at={run.started_at} /> },
-    { label: "Took", value: <Elapsed run={run} /> },
+    { label: run.state === "running" ? "So far" : "Took", value: <Elapsed run={run} /> },
     { label: "Started by", value: [run.trigger || "somebody", run.platform].join(", ") },
   ];
   return (

@@ -78,7 +78,7 @@ export function named(all: readonly Point[], place: number, threshold: number | 
 /** The least worth that is drawn: a threshold that costs a fortune must not flatten the choices that are worth a
  * thought. */
 export function leastDrawn(worth: readonly number[], naive: number): number {
-  const [best, least] = [Math.max(...worth), Math.min(...worth)];
-  const reach = 3 * (best - naive);
-  return reach > 0 ? Math.max(least, best - reach) : least;
+  const sorted = [...worth].sort((one, other) => one - other);
+  const [least = 0, middle = 0, best = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  return Math.max(least, best - 3 * Math.max(best - naive, best - middle));
 }

@@ -14,6 +14,9 @@ positive = "yes"
 #[value]
 #unit = "EUR"
 #true_positive = 100
+#false_positive = -10
+#false_negative = 0
+#true_negative = 0
 
 [[goal]]
 metric = "roc_auc"

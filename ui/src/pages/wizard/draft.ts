@@ -27,14 +27,18 @@ export const EMPTY: Draft = { source: "", name: "", question: "", decision: "", 
 
 /** What a proposal says already. */
 export function from(proposal: Proposal, goals: readonly Chosen[]): Partial<Draft> {
-  const question = /^question = (".*")$/m.exec(proposal.toml)?.[1];
   return {
     name: proposal.name,
-    question: question ? (JSON.parse(question) as string) : "",
+    question: questionOf(proposal),
     positive: proposal.positive ?? "",
     drop: [],
     goals,
   };
+}
+
+export function questionOf({ toml }: Proposal): string {
+  const written = /^question = (".*")$/m.exec(toml)?.[1];
+  return written ? (JSON.parse(written) as string) : "";
 }
 
 /** The problem file: the proposal's text with what the person said. */

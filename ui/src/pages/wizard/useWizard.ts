@@ -5,7 +5,7 @@ import { client } from "../../client/api";
 import type { Proposal } from "../../client/schema";
 import { ApiError } from "../../lib/errors";
 import { refresh } from "../../lib/queries";
-import { compose, EMPTY, from, type Draft } from "./draft";
+import { compose, EMPTY, from, questionOf, type Draft } from "./draft";
 import { offered } from "./goals";
 
 interface Saved {
@@ -26,7 +26,9 @@ export function useWizard() {
     mutationFn: (asked) => look(asked),
     onSuccess: (found, { source, target }) => {
       // With another target, what was said of the problem stays; the rest is proposed anew.
-      const said = target && draft.source === source ? { name: draft.name, decision: draft.decision } : {};
+      const same = target !== undefined && proposal !== null;
+      const own = same && draft.question !== questionOf(proposal) && { question: draft.question };
+      const said = same ? { name: draft.name, decision: draft.decision, ...own } : {};
       setProposal(found);
       say({ ...from(found, offered(found.task)), ...said, source, value: found.task === "binary" ? draft.value : null });
     },

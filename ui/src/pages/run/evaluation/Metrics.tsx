@@ -22,7 +22,7 @@ export function Metrics({ evaluation }: { evaluation: Evaluation }) {
     figure(name, metrics["train"]?.[name], unit),
   ]);
   const head = ["Metric", "Test rows", "95% interval", "Naive baseline"];
-  const rest = [...(against ? [`Champion (version ${against.version ?? "–"})`] : []), "Training rows"];
+  const rest = [...(against ? [against.version ? `Champion (version ${against.version})` : "Champion"] : []), "Training rows"];
   const description = `Measured on ${count(evaluation.rows["test"])} test rows that played no part in making the model.`;
   return (
     <Container

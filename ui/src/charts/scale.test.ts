@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { extent, linear, nearest, pairs, thinned, ticks } from "./scale";
+
+test("a scale goes from what is measured to places, either way round", () => {
+  const up = linear([0, 10], [100, 0]);
+  expect([0, 5, 10].map(up)).toEqual([100, 50, 0]);
+  expect(linear([3, 3], [0, 100])(3)).toBe(0);
+});
+
+test("ticks are round numbers within the range", () => {
+  expect(ticks([0, 1], 4)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(ticks([-130, 70], 4)).toEqual([-100, -50, 0, 50]);
+  expect(ticks([2, 2], 4)).toEqual([2]);
+});
+
+test("the extent leaves out what is not known, and holds what it must", () => {
+  const [low, high] = extent([null, 2, undefined, 4, Number.NaN], 0);
+  expect(low).toBe(0);
+  expect(high).toBeGreaterThan(4);
+  expect(extent([])).toEqual([0, 1]);
+});
+
+test("points are known in both figures, or not shown", () => {
+  expect(pairs([1, null, 3], [4, 5, null])).toEqual({ x: [1], y: [4] });
+});
+
+test("the nearest point, and a few of many", () => {
+  expect(nearest([0, 0.4, null, 0.9], 0.5)).toBe(1);
+  expect(thinned(1000, 3)).toEqual([0, 500, 999]);
+  expect(thinned(2, 5)).toEqual([0, 1]);
+});
