@@ -65,11 +65,22 @@ def opened(browser: Any, address: str, path: str = "/", *, width: int = 1280, **
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its best practices."""
+    """What axe finds wrong on the page as it is."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `make page` installs it")
+    page.mouse.move(0, 0)  # tooltips belong to no landmark
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return _found(page, "{resultTypes: ['violations']}")
+
+
+def contrast(page: Any, scheme: str) -> list[str]:
+    """What is hard to read in the colour scheme; for pages that `violations` has looked at in the other one."""
+    page.emulate_media(color_scheme=scheme)
+    return _found(page, "{runOnly: ['color-contrast']}")
+
+
+def _found(page: Any, options: str) -> list[str]:
+    found = page.evaluate(f"axe.run(document, {options})")["violations"]
     return [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
 
 

@@ -52,6 +52,8 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     page.get_by_label("Column to predict").click()
     page.get_by_role("option", name="bought").click()
     page.get_by_text("The answer is one of two.").wait_for()
+    page.get_by_label("Asked for").click()
+    page.get_by_role("option", name="yes").click()
     page.get_by_label("Question", exact=True).fill(f"Who buys? {HOSTILE}")
     page.get_by_label("Name", exact=True).fill("buyers")
     shoot(page, "wizard-question")
@@ -100,7 +102,9 @@ def test_what_is_missing_is_said_where_it_is(browser: Any, served: str) -> None:
     assert page.get_by_role("heading", name="Data", level=1).is_visible()
 
 
-@pytest.mark.parametrize(("name", "content"), [("broken.csv", b'a,b\n"1'), ("nothing.csv", b""), ("noise.parquet", b"PAR1 no")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("broken.csv", b'a,b\n"1'), ("nothing.csv", b""), ("noise.parquet", b"PAR1 no")]
+)
 def test_a_broken_file_is_told(browser: Any, served: str, tmp_path: Path, name: str, content: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(content)

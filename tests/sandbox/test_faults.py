@@ -57,7 +57,7 @@ def test_a_json_service_fails_in_its_own_protocol(world: World) -> None:
 
 def test_credentials_expire(world: World) -> None:
     role = f"{ROLE}-{uuid4().hex[:6]}"
-    given = world.client("sts").assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    given = world.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     keys = {
         "aws_access_key_id": given["AccessKeyId"],
         "aws_secret_access_key": given["SecretAccessKey"],

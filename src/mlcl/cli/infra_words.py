@@ -92,7 +92,7 @@ def ended(found: Ending, env: str, state: str) -> str:
         lines.append("for the end of their grace period.")
     if state:
         lines.append(f"Terraform's state went, too: {state}.")
-    elif not found.keeps:
+    elif not found.keeps and env != "sandbox":
         lines.append(
             f"When no environment is left: mlcl infra destroy --env {env} --state takes the state's bucket, too."
         )

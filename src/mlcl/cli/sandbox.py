@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,8 +51,10 @@ def up(
             print_json({"url": url, "environment": server.environment(url)})
         else:
             typer.echo(f'AWS is at {url} until Ctrl-C. In another terminal: eval "$(mlcl sandbox env)"')
+        sys.stdout.flush()
 
     server.serve(folder, port=port, images=image or (), keep=keep, ready=ready)
+    server.leave()
 
 
 def env(folder: Folder = _FOLDER, json: Json = False) -> None:

@@ -38,9 +38,19 @@ class Part(NamedTuple):
         return self.make + self.change + self.replace + self.remove
 
 
+class Change(NamedTuple):
+    """One resource's. action: make, change, replace or remove."""
+
+    action: str
+    address: str
+
+
 class Changes(NamedTuple):
+    """parts: the same by module; loses: what holds data and would be removed or made anew."""
+
+    each: tuple[Change, ...]
     parts: tuple[Part, ...]
-    loses: tuple[str, ...]  # what holds data and would be removed or made anew
+    loses: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -48,16 +58,22 @@ class Changes(NamedTuple):
         return sum(part.total + part.replace for part in self.parts)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"parts": [part._asdict() for part in self.parts], "total": self.total, "loses": list(self.loses)}
+        return {
+            "changes": [one._asdict() for one in self.each],
+            "parts": [part._asdict() for part in self.parts],
+            "total": self.total,
+            "loses": list(self.loses),
+        }
 
 
 def of(plan: Mapping[str, Any]) -> Changes:
     """The changes of a plan in Terraform's JSON."""
     counts: dict[str, Counter[str]] = {}
-    loses = []
+    each, loses = [], []
     for change in plan.get("resource_changes", []):
         kind = _kind(change["change"]["actions"])
         if kind and change.get("mode") == "managed":
+            each.append(Change(kind, change["address"]))
             counts.setdefault(module(change["address"]), Counter())[kind] += 1
             if kind in ("remove", "replace") and change["type"] in _HOLDS:
                 before = change["change"].get("before") or {}
@@ -67,7 +83,7 @@ def of(plan: Mapping[str, Any]) -> Changes:
     order = list(MODULES)
     names = sorted(counts, key=lambda name: order.index(name) if name in order else len(order))
     parts = [Part(name, MODULES.get(name, name), *(counts[name][verb] for verb in _ORDER)) for name in names]
-    return Changes(tuple(parts), tuple(loses))
+    return Changes(tuple(each), tuple(parts), tuple(loses))
 
 
 _ORDER = ("make", "change", "replace", "remove")

@@ -25,7 +25,7 @@ class Planned(NamedTuple):
     run: prices.Run
 
     def as_dict(self) -> dict[str, Any]:
-        return {"changes": self.changes.as_dict(), "idle": self.bill.as_dict(), "run": self.run._asdict()}
+        return {**self.changes.as_dict(), "idle": self.bill.as_dict(), "run": self.run._asdict()}
 
 
 class Ending(NamedTuple):
@@ -38,7 +38,7 @@ class Ending(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "changes": self.changes.as_dict(),
+            **self.changes.as_dict(),
             "keeps": list(self.keeps),
             "ends": [one._asdict() for one in self.costs],
         }
@@ -145,12 +145,10 @@ def state(
             found=str(refused),
             fix="Log in with aws configure sso (or aws sso login), or set AWS_PROFILE.",
         ) from refused
-    if there:
-        rule = account.call("s3", "get_bucket_encryption", Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][
-            0
-        ]
-        return bucket, str(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"])
-    if not make:
+    if there and not make:
+        found = account.call("s3", "get_bucket_encryption", Bucket=bucket)["ServerSideEncryptionConfiguration"]
+        return bucket, str(found["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+    if not (there or make):
         raise UsageError(
             "There is no bucket for Terraform's state in this account and region yet.",
             where=bucket,

@@ -1,4 +1,4 @@
-"""/_sandbox/…: what the sandbox tells of itself, faults, spot interruptions, expired credentials. Not AWS's: for tests and people."""
+"""/_sandbox/…, which AWS has not: what runs, faults, spot interruptions, expired credentials; for tests and people."""
 
 from __future__ import annotations
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cached_property
+
 from mlcl.server.app import PREFIX, create, document
 from mlcl.server.context import Server
 from mlcl.server.security import Guarded
 from mlcl.server.static import Static
 from mlcl.serving.app import App
-from mlcl.serving.web import Receive, Scope, Send, json_reply, send_reply
+from mlcl.serving.web import Receive, Reply, Scope, Send, json_reply, send_reply
 from mlcl.stores import Store
 
 # What the model server answers. A browser that goes to /endpoints… wants the page; programs ask for JSON.
@@ -25,7 +28,6 @@ class Gateway:
         self.api = create(self.server)
         self._guarded = Guarded(self.api, self.server.guard, _OPEN)
         self._page = Static()
-        self._document: bytes = b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -37,11 +39,15 @@ class Gateway:
         if path.startswith(_MODELS) and not (scope["method"] == "GET" and _navigates(scope, path)):
             await self.models(scope, receive, send)
         elif path == f"{PREFIX}/openapi.json":
-            await send_reply(json_reply(document(self.api)), send)
+            await send_reply(await asyncio.to_thread(lambda: self._document), send)
         elif path.startswith(_API):
             await self._guarded(scope, receive, send)  # type: ignore[arg-type]
         else:
             await self._page(scope, receive, send)
+
+    @cached_property
+    def _document(self) -> Reply:
+        return json_reply(document(self.api))
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.server.start()

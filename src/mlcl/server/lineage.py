@@ -54,8 +54,8 @@ def _candidates(server: Server, prediction_id: str) -> Iterator[tuple[str, Found
         if found.place.place == int(place)
     ]
     for endpoint, at in sorted(found, key=lambda pair: pair[1].variant == "shadow"):
-        read = reader.read(endpoint, [at])[at.place.segment, at.place.offset]
-        if read.answer and prediction_id in read.answer.ids[at.place.place : at.place.place + 1]:
+        read = reader.read(endpoint, [at]).get((at.place.segment, at.place.offset))
+        if read and read.answer and prediction_id in read.answer.ids[at.place.place : at.place.place + 1]:
             yield endpoint, at, read
 
 

@@ -15,9 +15,10 @@ from mlcl.server import predictions_files as files
 from mlcl.server.context import Caller, Context
 from mlcl.server.endpoints_shown import known
 from mlcl.server.paging import offset_page, page
+from mlcl.server.predictions_scored import BatchState, find
 from mlcl.server.schemas.base import Page
 from mlcl.server.schemas.parameters import Cursor, EndpointName, Limit
-from mlcl.server.schemas.predictions import Batch, BatchBrief, BatchState, RowFault, StartBatch
+from mlcl.server.schemas.predictions import Batch, BatchBrief, RowFault, StartBatch
 
 router = APIRouter(tags=["batches"])
 
@@ -52,13 +53,13 @@ def start_batch(name: EndpointName, body: StartBatch, server: Context, caller: C
 @router.get("/batches/{batch}")
 def get_batch(batch: BatchId, server: Context) -> Batch:
     """How far it is, and what came of it."""
-    return files.shown(server.store, files.find(server.store, batch))
+    return files.shown(server.store, find(server.store, batch))
 
 
 @router.get("/batches/{batch}/faults")
 def list_batch_faults(batch: BatchId, server: Context, limit: Limit = 50, cursor: Cursor = None) -> Page[RowFault]:
     """The wrong values of the file, row by row; of very many the first thousand."""
-    found = files.faults(server.store, files.find(server.store, batch))
+    found = files.faults(server.store, find(server.store, batch))
     return offset_page(found, limit=limit, cursor=cursor)
 
 
@@ -77,7 +78,7 @@ def resume_batch(batch: BatchId, server: Context) -> Batch:
 @router.get("/batches/{batch}/result", response_class=Response, responses={200: {"content": _BINARY}})
 def download_batch(batch: BatchId, server: Context) -> Response:
     """The file of predictions."""
-    scored, store = files.find(server.store, batch), server.store
+    scored, store = find(server.store, batch), server.store
     if scored.state != "done":
         raise NotFound("There is no result yet.", where=batch, found=scored.state)
     if store.folder:

@@ -152,7 +152,10 @@ class Captures:
             start = known.sizes.get(key, 0)
             if size == start:
                 continue
-            found = scan(self.store, key, start, size, self.model, gently=gently)
+            try:
+                found = scan(self.store, key, start, size, self.model, gently=gently)
+            except NotFound:  # deleted since it was listed
+                continue
             fresh.append((key, found.rows, found.decisions))
             # What lies after the last whole line is being written; once the hour is over, it is torn for good.
             done[key] = found.size if _open(hour_of(key)) else size

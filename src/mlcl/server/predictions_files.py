@@ -1,67 +1,27 @@
-"""Uploaded files that are scored: what the store knows of each, and the process that does it.
-
-A file is a log of states in the store; its process writes how far it is beside it, and leaves the file of predictions
-there. It works in a folder of its own, so that what was interrupted goes on where it stopped.
-"""
+"""Uploaded files that are scored, as the API starts and shows them. A process of its own does the work, in a folder of
+its own, so that what was interrupted goes on where it stopped."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import Field
 
 from mlcl import runs
-from mlcl.errors import Conflict, MlclError, NotFound, UsageError
+from mlcl.errors import Conflict, MlclError, UsageError
 from mlcl.monitoring.deployed import Deployed
-from mlcl.records import Record, now
+from mlcl.records import now
 from mlcl.server import uploaded
 from mlcl.server.context import Server
 from mlcl.server.monitoring_jobs import Children, address, spawn
-from mlcl.server.schemas.predictions import Batch, BatchBrief, BatchError, BatchState, RowFault, StartBatch
+from mlcl.server.predictions_scored import FAULTS_FILE, OPEN, PROGRESS_FILE, STOP_FILE, Scored, find, log_of
+from mlcl.server.schemas.predictions import Batch, BatchBrief, BatchError, RowFault, StartBatch
 from mlcl.serving.batch_input import format_of
-from mlcl.stores import Log, Store, keys
+from mlcl.stores import Store, keys
 
 MOST_AT_ONCE = 2  # files: each takes all cores
-FAULTS = 1000  # wrong values that are kept of a file
-SHOWN = 20  # of them, with the file itself
-_FAULTS, _PROGRESS, _STOP = "faults.json", "progress.json", "stop"
-_OPEN = ("waiting", "running")
-
-
-class Scored(Record):
-    """One state of a file being scored. name: of the uploaded file; result: see mlcl.serving.batch.BatchResult;
-    faults: how many wrong values are kept; header: lines before the first row, None where rows are no lines."""
-
-    id: str
-    endpoint: str
-    name: str
-    source: str
-    format: str
-    on_error: str
-    keep: tuple[str, ...]
-    version: int | None
-    bundle_digest: str
-    by: str = ""
-    state: BatchState = "waiting"
-    process: str = ""
-    started_at: str = Field(default_factory=now)
-    finished_at: str = ""
-    result: dict[str, Any] = Field(default_factory=dict)
-    error: dict[str, Any] | None = None
-    faults: int = 0
-    header: int | None = None
-
-    @property
-    def result_name(self) -> str:
-        stem = self.name.partition(".")[0] or "data"
-        return f"{stem}-scored.{self.format}"
-
-    @property
-    def result_key(self) -> str:
-        return keys.batch_file(self.id, self.result_name)
+SHOWN = 20  # faults that are told with the file itself
 
 
 class _NotEnded(Exception):
@@ -91,7 +51,7 @@ def start(server: Server, name: str, wish: StartBatch, by: str) -> Scored:
         bundle_digest=model.digest,
         by=by,
     )
-    _log(server.store, scored.id).append(scored.model_dump(mode="json"), after=0)
+    log_of(server.store, scored.id).append(scored.model_dump(mode="json"), after=0)
     return _begin(server, scored)
 
 
@@ -102,26 +62,15 @@ def resume(server: Server, batch_id: str) -> Scored:
         raise UsageError("Only what was interrupted can go on.", where=batch_id, found=scored.state)
     uploaded.check(server.store, scored.source)
     _refuse_many(server)
-    server.store.delete(keys.batch_file(batch_id, _STOP))
+    server.store.delete(keys.batch_file(batch_id, STOP_FILE))
     return _begin(server, scored)
 
 
 def stop(server: Server, batch_id: str) -> Scored:
     """Asks the process to end, wherever it works; it does within seconds."""
     scored = find(server.store, batch_id)
-    if scored.state in _OPEN:
-        server.store.put(keys.batch_file(batch_id, _STOP), b"{}")
-    return scored
-
-
-def find(store: Store, batch_id: str) -> Scored:
-    """A file as it stands now. NotFound: there is none of this id."""
-    entry = _log(store, keys.name(batch_id)).latest()
-    if entry is None:
-        raise NotFound("There is no such batch.", where=batch_id, fix="List them: GET /api/v1/batches")
-    scored = Scored.model_validate(entry.document)
-    if scored.state in _OPEN and scored.process and not runs.alive(scored.process):
-        return scored.model_copy(update={"state": "interrupted"})
+    if scored.state in OPEN:
+        server.store.put(keys.batch_file(batch_id, STOP_FILE), b"{}")
     return scored
 
 
@@ -136,37 +85,12 @@ def every(server: Server) -> list[Scored]:
     return found
 
 
-def change(store: Store, scored: Scored, **values: Any) -> Scored:
-    """Writes the next state."""
-    changed = scored.model_copy(update=values)
-    _log(store, scored.id).append(changed.model_dump(mode="json"))
-    return changed
-
-
-def wanted_to_stop(store: Store, batch_id: str) -> bool:
-    return store.exists(keys.batch_file(batch_id, _STOP))
-
-
-def keep_progress(store: Store, batch_id: str, done: float, total: float) -> None:
-    store.put(keys.batch_file(batch_id, _PROGRESS), orjson.dumps([int(done), int(total)]))
-
-
-def keep_faults(store: Store, batch_id: str, faults: list[dict[str, Any]]) -> None:
-    store.put(keys.batch_file(batch_id, _FAULTS), orjson.dumps(faults, default=str))
-
-
 def faults(store: Store, scored: Scored) -> list[RowFault]:
     """The wrong values that are kept, row by row."""
     if not scored.faults:
         return []
-    found = orjson.loads(store.get(keys.batch_file(scored.id, _FAULTS)))
+    found = orjson.loads(store.get(keys.batch_file(scored.id, FAULTS_FILE)))
     return [_fault(one, scored.header) for one in found]
-
-
-def folder(store: Store, batch_id: str) -> Path:
-    """Where a file's predictions grow."""
-    root = store.folder.absolute() if store.folder else Path(tempfile.gettempdir()) / "mlcl"
-    return root / "scoring" / keys.name(batch_id)
 
 
 def brief(store: Store, scored: Scored) -> BatchBrief:
@@ -188,7 +112,7 @@ def shown(store: Store, scored: Scored) -> Batch:
         failure=BatchError.model_validate(error) if error else None,
         result_name=scored.result_name if done else "",
         result_size=scored.result.get("bytes") if done else None,
-        can_stop=scored.state in _OPEN,
+        can_stop=scored.state in OPEN,
         can_resume=scored.state in ("interrupted", "stopped"),
     )
 
@@ -213,7 +137,7 @@ def _progress(store: Store, scored: Scored) -> tuple[int, int]:
         rows = scored.result.get("rows", 0) + scored.result.get("skipped", 0)
         return rows, rows
     try:
-        done, total = orjson.loads(store.get(keys.batch_file(scored.id, _PROGRESS)))
+        done, total = orjson.loads(store.get(keys.batch_file(scored.id, PROGRESS_FILE)))
     except (MlclError, ValueError):
         return 0, 0
     return done, total
@@ -230,7 +154,7 @@ def _begin(server: Server, scored: Scored) -> Scored:
     host = runs.this_process().rpartition(":")[0]
     update = {"state": "waiting", "process": f"{host}:{process.pid}", "finished_at": "", "error": None}
     begun = scored.model_copy(update=update)
-    log = _log(server.store, scored.id)
+    log = log_of(server.store, scored.id)
     last = log.latest()
     try:
         log.append(begun.model_dump(mode="json"), after=last.number if last else 0)
@@ -241,7 +165,7 @@ def _begin(server: Server, scored: Scored) -> Scored:
 
 
 def _refuse_many(server: Server) -> None:
-    busy = [one for one in every(server) if one.state in _OPEN]
+    busy = [one for one in every(server) if one.state in OPEN]
     if len(busy) >= MOST_AT_ONCE:
         raise Conflict(
             "Enough files are being scored already.",
@@ -263,7 +187,3 @@ def _remembered(server: Server, batch_id: str) -> Scored:
         return server.remembered(("batch", batch_id), ended)
     except _NotEnded as still:
         return still.scored
-
-
-def _log(store: Store, batch_id: str) -> Log:
-    return Log(store, keys.batch(batch_id))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mlcl.errors import MlclError
+from mlcl.errors import MlclError, NotFound
 from mlcl.metrics import BINARY, REGRESSION
 from mlcl.monitoring.answered import Answer, Answered
 from mlcl.monitoring.deployed import Model
@@ -46,9 +46,10 @@ class Reader:
         self._received: dict[str, Received] = {}
 
     def predictions(self, endpoint: str, found: Sequence[Found]) -> list[Prediction]:
-        """In the order of `found`."""
+        """In the order of `found`; without those whose segment was deleted since."""
         events_of = self.read(endpoint, found)
-        return [told(one.place.place, events_of[one.place.segment, one.place.offset]) for one in found]
+        reads = [(one, events_of.get((one.place.segment, one.place.offset))) for one in found]
+        return [told(one.place.place, read) for one, read in reads if read]
 
     def read(self, endpoint: str, found: Iterable[Found]) -> dict[tuple[str, int], Read]:
         """The events of predictions, by segment and offset."""
@@ -59,7 +60,10 @@ class Reader:
             if key not in known:
                 by_segment.setdefault(one.place.segment, []).append(one)
         for segment, ones in by_segment.items():
-            lines = self._lines(segment, ones)
+            try:
+                lines = self._lines(segment, ones)
+            except NotFound:
+                continue
             for one in ones:
                 event = next(events.parse(lines[one.place.offset], one.variant, segment))
                 known[segment, one.place.offset] = self._parsed(endpoint, event, (segment, one.place.offset))

@@ -16,9 +16,9 @@ from mlcl.errors import InputError, MlclError
 from mlcl.models.bundle import Bundle
 from mlcl.progress import listening
 from mlcl.records import now
-from mlcl.server import predictions_files as files
+from mlcl.server import predictions_scored as files
 from mlcl.server import uploaded
-from mlcl.server.predictions_files import Scored
+from mlcl.server.predictions_scored import Scored
 from mlcl.serving.batch import predict_file
 from mlcl.serving.batch_input import format_of
 from mlcl.stores import Store

@@ -111,7 +111,8 @@ def start_run(name: ProblemName, body: StartRun, server: Context, caller: Caller
 @router.post("/problem-check")
 def check_problem(body: CheckProblem, server: Context) -> Checked:
     """What is wrong with a problem file, without looking at the data."""
-    looked = _look(server, body.toml)
+    saved = library.find(server.store, keys.name(body.name)) if body.name else None
+    looked = _look(server, body.toml, body.name, saved)
     return Checked(valid=looked.problem is not None, mistakes=looked.mistakes, problem_file=looked.problem)
 
 

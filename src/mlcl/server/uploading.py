@@ -138,6 +138,8 @@ def safe_name(name: str) -> str:
     """The last part of a file's name, with nothing in it that a key of the store may not hold."""
     last = re.split(r"[/\\]", name)[-1]
     stem, dot, ending = last.rpartition(".")
+    if ending.lower() == "gz" and "." in stem:  # rows.csv.gz: both endings say what it is
+        return f"{safe_name(stem)}.gz"
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem if dot else last).strip("-_")[:80] or "data"
     end = re.sub(r"[^A-Za-z0-9]", "", ending)[:10] if dot else ""
     return f"{plain}.{end.lower()}" if end else plain

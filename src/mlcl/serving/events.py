@@ -22,6 +22,7 @@ from mlcl.stores import Store, keys
 
 _BASE64, _WITHHELD = "BASE64", "WITHHELD"
 _ID = re.compile(r"([0-9a-f]{11})-[0-9a-f]{16}-[0-9a-f]+(?:-[0-9]+)?")
+_YEAR = re.compile(r"\d{4}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Filled in by hand: a line is made for every prediction, and this takes a third of the time of a dict per line.
@@ -94,9 +95,9 @@ def segments(store: Store, endpoint: str, since: datetime, until: datetime) -> I
     base = keys.captures(endpoint)
     # Platforms file an event under the hour in which they wrote it, which may be the next one.
     first, last = (f"{time.astimezone(UTC):%Y/%m/%d/%H}" for time in (since, until + timedelta(hours=1)))
-    for variant in store.children(base):
+    for variant in _variants(store, base):
         for key in _segments(store, f"{base}/{variant}", first, last):
-            yield variant, key
+            yield variant.rpartition("/")[2], key
 
 
 def parse(segment: bytes, variant: str, where: str = "") -> Iterator[Captured]:
@@ -155,6 +156,16 @@ def _event(event: dict[str, Any], variant: str) -> Captured:
 def _decoded(side: dict[str, str]) -> bytes:
     data = side.get("data", "")
     return base64.b64decode(data, validate=True) if side.get("encoding") == _BASE64 else data.encode()
+
+
+def _variants(store: Store, base: str) -> Iterator[str]:
+    """The variants' folders. SageMaker puts the name that the endpoint has in AWS above those of its variants."""
+    for child in store.children(base):
+        below = store.children(f"{base}/{child}")
+        if below and not all(_YEAR.fullmatch(part) for part in below):
+            yield from (f"{child}/{part}" for part in below)
+        else:
+            yield child
 
 
 def _segments(store: Store, variant_key: str, first: str, last: str) -> Iterator[str]:

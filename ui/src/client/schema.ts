@@ -41,7 +41,8 @@ export interface paths {
         };
         /**
          * List Problems
-         * @description All problems, with how each stands in every phase of the life cycle.
+         * @description All problems, with how each stands in every phase of the life cycle. sort: changed_at, name, runs or models; q:
+         *     in name or question.
          */
         get: operations["listProblems"];
         put?: never;
@@ -59,9 +60,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Problem */
+        /**
+         * Get Problem
+         * @description A problem with the text of its file.
+         */
         get: operations["getProblem"];
-        /** Save Problem */
+        /**
+         * Save Problem
+         * @description Saves the text of a problem file. 422 with the mistakes when it has any; 409 when somebody saved since.
+         */
         put: operations["saveProblem"];
         post?: never;
         delete?: never;
@@ -77,7 +84,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Problem Versions */
+        /**
+         * List Problem Versions
+         * @description Every text that was saved or run, newest first.
+         */
         get: operations["listProblemVersions"];
         put?: never;
         post?: never;
@@ -96,7 +106,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start Run */
+        /**
+         * Start Run
+         * @description Starts a run of the saved problem file, in a process of its own. 409 while another run of the problem is going
+         *     on, or when the file is no longer the revision that was meant.
+         */
         post: operations["startRun"];
         delete?: never;
         options?: never;
@@ -113,7 +127,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check Problem */
+        /**
+         * Check Problem
+         * @description What is wrong with a problem file, without looking at the data.
+         */
         post: operations["checkProblem"];
         delete?: never;
         options?: never;
@@ -128,7 +145,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Problem Schema */
+        /**
+         * Get Problem Schema
+         * @description The JSON Schema of the problem file, for completion in editors.
+         */
         get: operations["getProblemSchema"];
         put?: never;
         post?: never;
@@ -147,7 +167,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Propose Problem */
+        /**
+         * Propose Problem
+         * @description Looks at a table and writes a commented problem file for it.
+         */
         post: operations["proposeProblem"];
         delete?: never;
         options?: never;
@@ -425,7 +448,8 @@ export interface paths {
         };
         /**
          * List Models
-         * @description Models of the registry. sort: created_at, problem, version, stage or learner; q: in problem, learner, run or why.
+         * @description Models of the registry. sort: created_at, problem, version, stage or learner; q: in problem, learner, run or
+         *     why.
          */
         get: operations["listModels"];
         put?: never;
@@ -503,7 +527,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Datasets */
+        /**
+         * List Datasets
+         * @description Data sets that runs used. sort: fetched_at, name, rows, columns or runs; q: in name, source or licence.
+         */
         get: operations["listDatasets"];
         put?: never;
         post?: never;
@@ -520,7 +547,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Dataset */
+        /**
+         * Get Dataset
+         * @description A data set with its columns, and the runs that used it.
+         */
         get: operations["getDataset"];
         put?: never;
         post?: never;
@@ -537,7 +567,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Preview Dataset */
+        /**
+         * Preview Dataset
+         * @description Rows of a data set, in its order.
+         */
         get: operations["previewDataset"];
         put?: never;
         post?: never;
@@ -622,7 +655,7 @@ export interface paths {
         };
         /**
          * List Endpoints
-         * @description The endpoints, with what they answered in the last minute.
+         * @description The endpoints, with what they answered in the last minute. sort: name, changed_at or state.
          */
         get: operations["listEndpoints"];
         put?: never;
@@ -724,7 +757,7 @@ export interface paths {
         put?: never;
         /**
          * Deploy
-         * @description Puts a registered model into use.
+         * @description Puts a registered model into use. 409 when the endpoint was changed since.
          */
         post: operations["deploy"];
         delete?: never;
@@ -844,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Start Batch
-         * @description Starts to score an uploaded CSV, Parquet or JSON Lines file.
+         * @description Starts to score an uploaded CSV, Parquet or JSON Lines file (CSV and JSON Lines also gzipped).
          */
         post: operations["startBatch"];
         delete?: never;
@@ -882,7 +915,7 @@ export interface paths {
         };
         /**
          * List Batch Faults
-         * @description The wrong values of the file, row by row.
+         * @description The wrong values of the file, row by row; of very many the first thousand.
          */
         get: operations["listBatchFaults"];
         put?: never;
@@ -904,7 +937,7 @@ export interface paths {
         put?: never;
         /**
          * Stop Batch
-         * @description Ends it; what was scored so far is thrown away.
+         * @description Asks its process to end; it can go on later.
          */
         post: operations["stopBatch"];
         delete?: never;
@@ -924,7 +957,7 @@ export interface paths {
         put?: never;
         /**
          * Resume Batch
-         * @description Goes on with one that was interrupted, where it stopped.
+         * @description Goes on with one that was interrupted or stopped, where it stopped.
          */
         post: operations["resumeBatch"];
         delete?: never;
@@ -962,7 +995,7 @@ export interface paths {
         };
         /**
          * List Predictions
-         * @description Captured predictions, newest first.
+         * @description Captured predictions, newest first. A page may be short although `next` says that more follows.
          */
         get: operations["listPredictions"];
         put?: never;
@@ -982,7 +1015,7 @@ export interface paths {
         };
         /**
          * Count Predictions
-         * @description How many predictions were captured, hour by hour or day by day. Left out: the last 24 hours, or 30 days.
+         * @description How many predictions were captured, hour by hour or day by day (UTC). Left out: the last 24 hours, or 30 days.
          */
         get: operations["countPredictions"];
         put?: never;
@@ -1048,7 +1081,7 @@ export interface paths {
         put?: never;
         /**
          * Start Look
-         * @description Looks at the traffic now, in a process of its own; settles the alerts.
+         * @description Looks at the traffic now, in a process of its own; settles the alerts. 409 while somebody looks already.
          */
         post: operations["startLook"];
         delete?: never;
@@ -1226,7 +1259,8 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Alerts; unless sorted otherwise open ones first, the dearest first.
+         * @description Alerts; unless sorted otherwise open ones first, the dearest first. sort: money_at_risk, fired_at, changed_at,
+         *     severity, state, endpoint or kind; q: in message, column or id.
          */
         get: operations["listAlerts"];
         put?: never;
@@ -2215,15 +2249,15 @@ export interface components {
         };
         /**
          * Change
-         * @description A metric that was promised and is known now. low, high: interval of change.
+         * @description A metric that was promised and is known now. difference: realised less promised, with its interval.
          */
         Change: {
             /** Promised */
             promised: number | null;
             /** Realised */
             realised: number | null;
-            /** Change */
-            change: number | null;
+            /** Difference */
+            difference: number | null;
             /** Low */
             low: number | null;
             /** High */
@@ -2270,10 +2304,15 @@ export interface components {
             /** Broken */
             broken: boolean;
         };
-        /** CheckProblem */
+        /**
+         * CheckProblem
+         * @description name: the saved problem that this is an edit of; relative paths start where its do.
+         */
         CheckProblem: {
             /** Toml */
             toml: string;
+            /** Name */
+            name?: string | null;
         };
         /**
          * Checked
@@ -2513,6 +2552,8 @@ export interface components {
              * @default
              */
             bundle_digest: string;
+            /** Threshold */
+            threshold: number | null;
             /**
              * Metrics
              * @default {}
@@ -6461,6 +6502,8 @@ export interface components {
              * @default
              */
             bundle_digest: string;
+            /** Threshold */
+            threshold: number | null;
             /**
              * Metrics
              * @default {}
@@ -6864,7 +6907,7 @@ export interface components {
         };
         /**
          * SaveProblem
-         * @description revision: of the text that was edited; 0 for a new problem. When somebody saved since, nothing is written (409).
+         * @description revision: of the text that was edited; 0 for a new problem. When somebody saved since, nothing is written.
          */
         SaveProblem: {
             /** Toml */
@@ -9489,7 +9532,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Revision that was seen, as the answer's ETag: "3". */
+                /** @description Revision that was seen, as in the answer's ETag: "3". */
                 "if-match"?: string | null;
             };
             path: {
@@ -9528,7 +9571,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Revision that was seen, as the answer's ETag: "3". */
+                /** @description Revision that was seen, as in the answer's ETag: "3". */
                 "if-match"?: string | null;
             };
             path: {
@@ -9567,7 +9610,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Revision that was seen, as the answer's ETag: "3". */
+                /** @description Revision that was seen, as in the answer's ETag: "3". */
                 "if-match"?: string | null;
             };
             path: {
@@ -9606,7 +9649,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Revision that was seen, as the answer's ETag: "3". */
+                /** @description Revision that was seen, as in the answer's ETag: "3". */
                 "if-match"?: string | null;
             };
             path: {
@@ -9645,7 +9688,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Revision that was seen, as the answer's ETag: "3". */
+                /** @description Revision that was seen, as in the answer's ETag: "3". */
                 "if-match"?: string | null;
             };
             path: {

@@ -76,7 +76,7 @@ run "the_settings_say_all_that_mlcl_needs" {
   command = apply
 
   assert {
-    condition = keys(output.settings) == tolist([
+    condition = join(" ", keys(output.settings)) == join(" ", [
       "alerts_topic", "api", "data_bucket", "environment", "image", "kms_key", "log_group_prefix", "model_package_group",
       "region", "roles", "schema_version", "security_groups", "store", "subnets", "tags",
     ])
@@ -89,7 +89,7 @@ run "the_settings_say_all_that_mlcl_needs" {
   }
 
   assert {
-    condition     = keys(output.settings.roles) == tolist(["endpoint", "job", "pipeline", "schedule"])
+    condition     = join(" ", keys(output.settings.roles)) == "endpoint job pipeline schedule"
     error_message = "Roles that runs are given."
   }
 }

@@ -40,8 +40,9 @@ def help_out(hosts: Sequence[str], here: str, prepared: Path) -> None:
     """Works for the first host until it is done. prepared: the channel; every host has all, and reads its part."""
     from distributed.worker import Worker
 
-    address = f"tcp://{hosts[0]}:{_port()}"
-    _await(hosts[0], _port())
+    first = _reached(hosts[0])
+    address = f"tcp://{first}:{_port()}"
+    _await(first, _port())
 
     async def work() -> None:
         async with Worker(address, name=here, nthreads=1) as worker:
@@ -171,7 +172,7 @@ def _cluster(hosts: Sequence[str]) -> Iterator[Any]:
     """A scheduler and a worker in this process, once the workers of the other hosts have joined."""
     from distributed import Client, LocalCluster
 
-    host = hosts[0] if len(set(hosts)) == len(hosts) and _known(hosts[0]) else "127.0.0.1"
+    host = _reached(hosts[0])
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=1,
@@ -242,12 +243,13 @@ def _hosts() -> list[str]:
     return sorted(resource["hosts"])
 
 
-def _known(host: str) -> bool:
+def _reached(host: str) -> str:
+    """Where a host is. Hosts on loopback are one machine: LightGBM knows itself by the addresses of its interfaces."""
     try:
-        socket.getaddrinfo(host, None)
+        address = socket.gethostbyname(host)
     except OSError:
-        return False
-    return True
+        return "127.0.0.1"
+    return "127.0.0.1" if address.startswith("127.") else address
 
 
 def _port() -> int:
@@ -258,7 +260,7 @@ def _await(host: str, port: int) -> None:
     end = time.monotonic() + _LONGEST_START
     while time.monotonic() < end:
         try:
-            socket.create_connection((host if _known(host) else "127.0.0.1", port), 5).close()
+            socket.create_connection((host, port), 5).close()
         except OSError:
             time.sleep(1)
         else:

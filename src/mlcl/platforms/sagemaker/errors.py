@@ -82,7 +82,7 @@ _THROTTLED = _Kind(CloudError, "AWS is being asked too often.", "Repeat in a min
 _DOWN = _Kind(CloudError, "The service of AWS has a fault.", "Repeat in some minutes; see health.aws.amazon.com.", True)
 _REFUSED = _Kind(CloudError, "AWS refused the request.", "Correct what it names; see docs/aws-run.md.")
 _MISSING = _Kind(
-    CloudError, "There is no such thing in AWS.", "Check name, region and environment (mlcl infra status)."
+    CloudError, "There is no such thing in AWS.", "Check name, region and environment (mlcl infra doctor)."
 )
 _BUSY = _Kind(CloudError, "Something else is changing this in AWS just now.", "Repeat when that is done.", True)
 _CLOCK = _Kind(CredentialsError, "AWS does not accept this machine's clock.", "Set the clock.")

@@ -55,9 +55,6 @@ class Execution:
             self._set("Stopping")
         self.stopping.set()
 
-    def end(self) -> None:
-        self.stopping.set()
-
     def retry(self) -> None:
         """Go on after a failure or a stop: what succeeded stays."""
         with self.lock:

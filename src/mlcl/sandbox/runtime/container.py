@@ -14,19 +14,37 @@ Line = Callable[[str], None]
 _LONGEST_LINE = 256 * 1024
 
 
+_LIVE: set[Container] = set()
+_LOCK = threading.Lock()
+_ENDED = threading.Event()
+
+
+def end_all() -> None:
+    """Kill every container, and let none start any more: the sandbox goes down, and all that they made with it."""
+    with _LOCK:
+        _ENDED.set()
+        live = list(_LIVE)
+    for container in live:
+        container.kill()
+
+
 class Container:
     """One process with its children. line: gets every line that it writes."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, line: Line) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  (running what the job names is the purpose)
-            command,
-            env=dict(environment),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with _LOCK:
+            if _ENDED.is_set():
+                raise OSError("the sandbox goes down")
+            self._process = subprocess.Popen(  # noqa: S603  (running what the job names is the purpose)
+                command,
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            _LIVE.add(self)
         self._reader = threading.Thread(target=self._read, args=(line,), daemon=True)
         self._reader.start()
 
@@ -54,10 +72,15 @@ class Container:
 
     def finish(self) -> None:
         """Leave nothing behind: what the program started ends with it, and every line is read."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.kill()
         self._process.wait()
         self._reader.join(5)
+        with _LOCK:
+            _LIVE.discard(self)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _read(self, line: Line) -> None:
         stream = self._process.stdout

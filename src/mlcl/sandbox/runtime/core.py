@@ -6,10 +6,11 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from mlcl.sandbox import identity
 from mlcl.sandbox.control.plane import Plane
+from mlcl.sandbox.runtime.container import end_all
 from mlcl.sandbox.runtime.files import Failed, Files
 from mlcl.sandbox.runtime.images import Images
 
@@ -22,23 +23,16 @@ class Hooks(NamedTuple):
     strike: Callable[[str, str, str, str], None]
 
 
-class Runs(Protocol):
-    """Something with processes."""
-
-    def end(self) -> None:
-        """End it at once, as the sandbox goes down."""
-
-
 class Runtime:
     """folder: below which the containers have their places; keep: whether places stay after their job has ended."""
 
     def __init__(self, plane: Plane, folder: Path, images: Images, hooks: Hooks, *, keep: bool = False) -> None:
         self.plane, self.folder, self.images, self.keep = plane, folder, images, keep
         self.note, self.strike = hooks
-        self._running: dict[tuple[str, str], Runs] = {}
+        self._running: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def add(self, kind: str, name: str, running: Runs) -> None:
+    def add(self, kind: str, name: str, running: Any) -> None:
         with self._lock:
             self._running[kind, name] = running
 
@@ -56,13 +50,8 @@ class Runtime:
 
     def end(self) -> None:
         """End all that runs."""
-        with self._lock:
-            running, self._running = list(self._running.values()), {}
-        threads = [threading.Thread(target=one.end, daemon=True) for one in running]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(15)
+        end_all()
+        self.clear(self.folder)
 
     def command(self, image: str) -> list[str]:
         """Raises Failed for an image without a command."""

@@ -51,8 +51,7 @@ class Job:
         self.noun = service.noun(self.kind)
         self.name = str(record[self.noun.keys[0]])
         self.record = record
-        self.stopping, self.going_down = threading.Event(), threading.Event()
-        self.interrupted = threading.Event()
+        self.stopping, self.interrupted = threading.Event(), threading.Event()
         self._containers: list[Container] = []
         self._thread = threading.Thread(target=self._run, name=f"{self.kind} {self.name}", daemon=True)
 
@@ -64,16 +63,6 @@ class Job:
         """Ask it to end: SIGTERM to its hosts, SIGKILL after the grace."""
         self.change(**{self.noun.status: "Stopping"})
         self.stopping.set()
-
-    def end(self) -> None:
-        self.going_down.set()
-        self.stopping.set()
-        for container in list(self._containers):
-            container.finish()
-        self._thread.join(10)
-
-    def join(self, seconds: float | None = None) -> None:
-        self._thread.join(seconds)
 
     def change(self, **fields: Any) -> Record:
         self.record = self.runtime.plane.change(self.kind, self.name, self.region, **fields)
@@ -132,7 +121,7 @@ class Job:
             failed = next(((code, place) for code, place in codes if code), None)
             timed_out = time.monotonic() > end
             if failed or timed_out or self.stopping.is_set() or self.interrupted.is_set():
-                self._stop_all(0 if self.going_down.is_set() else GRACE if not failed else 5)
+                self._stop_all(5 if failed else GRACE)
                 code, place = failed or (running[0][0].code or 0, places[0])
                 return Ended(code, place, timed_out and not failed)
             if all(code == 0 for code, _ in codes):
@@ -164,8 +153,7 @@ class Job:
             self.runtime.drop(self.kind, self.name)
 
     def _end(self, status: str, reason: str) -> None:
-        if not self.going_down.is_set():
-            self.finish(status, **({"FailureReason": reason} if status == "Failed" else {}))
+        self.finish(status, **({"FailureReason": reason} if status == "Failed" else {}))
 
 
 def publish(metrics: Sequence[Metric], region: str, namespace: str, dimension: str, name: str) -> None:

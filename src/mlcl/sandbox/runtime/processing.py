@@ -83,8 +83,6 @@ class ProcessingJob(Job):
         finally:
             over.set()
             sender.join()
-        if self.going_down.is_set():
-            return
         message = _message(ended, hosts)
         if message:
             self.change(ExitMessage=message)

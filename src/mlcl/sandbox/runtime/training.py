@@ -169,8 +169,6 @@ class TrainingJob(Job):
         return self._prepare(self.runtime.place("jobs", folder.name), clients)
 
     def _upload(self, hosts: list[Place], ended: Ended, clients: Clients, folder: Path) -> None:
-        if self.going_down.is_set():
-            return
         failed = ended.code != 0 and not self.stopping.is_set() and not ended.timed_out
         if not failed:
             self._enter("Uploading" if not self.stopping.is_set() else "Stopping")

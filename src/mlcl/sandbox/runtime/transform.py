@@ -73,8 +73,7 @@ class TransformJob(Job):
         finally:
             server.stop()
             self.runtime.clear(folder)
-        if not self.going_down.is_set():
-            self.finish("Stopped" if self.stopping.is_set() else "Completed")
+        self.finish("Stopped" if self.stopping.is_set() else "Completed")
 
     def finish(self, status: str, **fields: Any) -> None:
         super().finish(status, TransformEndTime=now(), **fields)

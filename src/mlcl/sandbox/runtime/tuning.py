@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -44,8 +45,11 @@ def add(plane: Plane, runtime: Runtime) -> None:
 
 
 def _definitions(record: Record) -> list[Record]:
-    one = record.get("TrainingJobDefinition")
-    return [one] if one else record.get("TrainingJobDefinitions", [])
+    return (
+        [record["TrainingJobDefinition"]]
+        if "TrainingJobDefinition" in record
+        else record.get("TrainingJobDefinitions", [])
+    )
 
 
 def _ranges(record: Record, definition: Record) -> Record:
@@ -150,9 +154,7 @@ class TuningJob(Job):
             running = [one for one in running if not self._over(one, ended=bool(ended))]
             if not running and (ended or not queue or self._count >= most):
                 break
-            self.stopping.wait(_TICK) if not self.stopping.is_set() else self.going_down.wait(_TICK)
-            if self.going_down.is_set():
-                return
+            time.sleep(_TICK)
         self._conclude()
 
     def finish(self, status: str, **fields: Any) -> None:

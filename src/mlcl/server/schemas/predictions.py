@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from mlcl.server.predictions_scored import BatchState
 from mlcl.server.schemas.base import Cell, In, Out, Page
 from mlcl.server.schemas.lineage import Lineage
 
@@ -72,7 +73,6 @@ class PredictionCounts(Out):
     variants: list[str] = []
 
 
-BatchState = Literal["waiting", "running", "done", "failed", "stopped", "interrupted"]
 BatchFormat = Literal["csv", "parquet", "jsonl"]
 
 

@@ -108,7 +108,10 @@ class SaveProblem(In):
 
 
 class CheckProblem(In):
+    """name: the saved problem that this is an edit of; relative paths start where its do."""
+
     toml: str = Field(max_length=1_000_000)
+    name: str | None = Field(default=None, max_length=128)
 
 
 class Checked(Out):

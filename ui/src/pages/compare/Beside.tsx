@@ -31,7 +31,7 @@ function Shown({ comparison }: { comparison: Comparison }) {
     <SpaceBetween size="l">
       <Runs sides={sides} />
       <Changes comparison={comparison} sides={sides} />
-      <Metrics comparison={comparison} sides={sides} unit={unit} />
+      <Metrics comparison={comparison} sides={sides} evaluation={evaluations.find(Boolean)} />
       <Overlaid sides={sides} evaluations={evaluations} />
       <Verdicts sides={sides} unit={unit} />
       <Seconds comparison={comparison} sides={sides} />

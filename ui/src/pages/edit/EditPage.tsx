@@ -17,7 +17,7 @@ import { useSave } from "./useSave";
 export function EditPage({ problem }: { problem: ProblemDetail }) {
   const editor = useRef<EditorHandle>(null);
   const draft = useDraft(problem.name, problem.toml, problem.revision);
-  const checked = useChecked(draft.text);
+  const checked = useChecked(draft.text, problem.name);
   const columns = useColumns(problem);
   const save = useSave(problem.name, draft);
   const theirs = () => draft.begin(problem.toml, problem.revision);
