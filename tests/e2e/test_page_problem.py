@@ -167,7 +167,7 @@ def test_runs_are_found_and_compared(browser: Any, served: Served) -> None:
     page.get_by_role("button", name="State Any state").click()
     page.get_by_role("option", name="Goals not met").click()
     page.wait_for_url("**/runs?*state=not+passed*")
-    page.wait_for_function("document.querySelectorAll('main tbody tr').length === 1")
+    rows.nth(1).wait_for(state="detached")
     page.get_by_label("Find runs").fill("nothing has this")
     page.get_by_text("No run matches").wait_for()
     page.get_by_role("button", name="Clear the filter").first.click()
@@ -180,10 +180,10 @@ def test_dark_mode_is_chosen_and_remembered(browser: Any, served: Served) -> Non
     light = page.evaluate(ground)
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("menuitemcheckbox", name="Dark").click()
-    page.wait_for_function(f"{ground} !== '{light}'")
-    page.reload()
-    page.locator(".summary").wait_for()
+    page.locator(".awsui-dark-mode").wait_for()
     assert page.evaluate(ground) != light
+    page.reload()
+    page.locator(".awsui-dark-mode .summary").wait_for()
 
 
 def test_the_keyboard_reaches_everything(browser: Any, served: Served) -> None:
@@ -227,6 +227,7 @@ def test_a_token_lets_one_in(browser: Any, tmp_path: Path) -> None:
         dialog.get_by_label("Token").fill(token)
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Ask your first question").wait_for()
+        shoot(page, "signed-in")
         page.get_by_role("button", name="me").click()
         page.get_by_role("menuitem", name="Sign out").click()
         dialog.wait_for()

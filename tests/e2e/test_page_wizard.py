@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def table(tmp_path: Path) -> Path:
     """Past cases with a column and categories that would take over a careless page."""
     hostile = pl.when(pl.col("job") == "clerk").then(pl.lit(WORSE)).otherwise(pl.col("job"))
-    frame = small.frame().with_columns(hostile.alias(HOSTILE)).select(HOSTILE, "age", "income", "bought")
+    frame = small.frame(1500).with_columns(hostile.alias(HOSTILE)).select(HOSTILE, "age", "income", "bought")
     file = tmp_path / "cases.csv"
     frame.write_csv(file)
     return file
@@ -66,11 +66,11 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     assert violations(page) == []
     forward(page, "Goals")
     page.get_by_label("It finds at least", exact=True).check()
-    page.get_by_label("It finds at least … % of all “yes”").fill("60")
+    page.get_by_label("It finds at least … % of all “yes”").fill("40")
     shoot(page, "wizard-goals")
     assert violations(page) == []
     forward(page, "Review and start")
-    assert page.get_by_text("It finds at least 60 % of all “yes”.").is_visible()
+    assert page.get_by_text("It finds at least 40 % of all “yes”.").is_visible()
     page.get_by_role("radio", name="Quick").check()
     shoot(page, "wizard-review")
     assert violations(page) == []

@@ -30,7 +30,6 @@ class Work:
         self._server, self._store = server, server.store
         self._started: dict[tuple[str, str], tuple[Process, int]] = {}
         self._lock = threading.Lock()
-        server.live.each_look(self._reap)
 
     def look(self, name: str, window: str | None) -> Job:
         """Starts a look. Conflict: one is being made; UsageError: the window is no length of time."""
@@ -102,24 +101,6 @@ class Work:
     def _spawn(self, kind: str, name: str, number: int, module: str, arguments: list[str]) -> None:
         self._started[kind, name] = (spawn(module, arguments), number)
 
-    def _reap(self) -> None:
-        with self._lock:
-            self._started = {place: one for place, one in self._started.items() if one[0].poll() is None}
-
-
-class Children:
-    """Processes that were started and are left to themselves; when they have ended, they are let go."""
-
-    def __init__(self, server: Server) -> None:
-        self._processes: list[Process] = []
-        server.live.each_look(self._reap)
-
-    def add(self, process: Process) -> None:
-        self._processes.append(process)
-
-    def _reap(self) -> None:
-        self._processes = [process for process in self._processes if process.poll() is None]
-
 
 def going_on(state: JobState) -> bool:
     """Whether a job that is said to run does, as far as can be seen from here."""
@@ -131,12 +112,15 @@ def going_on(state: JobState) -> bool:
 
 def spawn(module: str, arguments: list[str]) -> Process:
     """Runs a module of ours in a process that does not end with the server."""
-    return subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", module, *arguments],
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
+    # Somebody waits for it, so that no dead process is left.
+    threading.Thread(target=process.wait, daemon=True, name=f"mlcl-wait-{process.pid}").start()
+    return process
 
 
 def address(store: Store) -> str:

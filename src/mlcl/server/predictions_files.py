@@ -14,7 +14,7 @@ from mlcl.monitoring.deployed import Deployed
 from mlcl.records import now
 from mlcl.server import uploaded
 from mlcl.server.context import Server
-from mlcl.server.monitoring_jobs import Children, address, spawn
+from mlcl.server.monitoring_jobs import address, spawn
 from mlcl.server.predictions_scored import FAULTS_FILE, OPEN, PROGRESS_FILE, STOP_FILE, Scored, find, log_of
 from mlcl.server.schemas.predictions import Batch, BatchBrief, BatchError, RowFault, StartBatch
 from mlcl.serving.batch_input import format_of
@@ -160,7 +160,6 @@ def _begin(server: Server, scored: Scored) -> Scored:
         log.append(begun.model_dump(mode="json"), after=last.number if last else 0)
     except Conflict:  # the process was faster
         return find(server.store, scored.id)
-    server.part(Children).add(process)
     return begun
 
 

@@ -53,16 +53,13 @@ def _definitions(record: Record) -> list[Record]:
 
 
 def _ranges(record: Record, definition: Record) -> Record:
-    found: Record = definition.get("HyperParameterRanges") or record["HyperParameterTuningJobConfig"].get(
-        "ParameterRanges", {}
-    )
-    return found
+    config = record["HyperParameterTuningJobConfig"]
+    return dict(definition.get("HyperParameterRanges") or config.get("ParameterRanges", {}))
 
 
 def _objective(record: Record, definition: Record) -> Record:
-    found = definition.get("TuningObjective") or record["HyperParameterTuningJobConfig"].get(
-        "HyperParameterTuningJobObjective"
-    )
+    config = record["HyperParameterTuningJobConfig"]
+    found = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
     if not found:
         raise invalid("A tuning job needs an objective.")
     return dict(found)
@@ -181,12 +178,8 @@ class TuningJob(Job):
         self._count += 1
         name = f"{self.name}-{self._count:03d}-{uuid4().hex[:8]}"
         algorithm = {**definition["AlgorithmSpecification"], "MetricDefinitions": _metrics(definition)}
-        objective = _objective(self.record, definition)["MetricName"]
-        parameters = {
-            **definition.get("StaticHyperParameters", {}),
-            **values,
-            "_tuning_objective_metric": objective,
-        }
+        parameters = {**definition.get("StaticHyperParameters", {}), **values}
+        parameters["_tuning_objective_metric"] = _objective(self.record, definition)["MetricName"]
         request = {key: definition[key] for key in _PASSED if key in definition}
         request.setdefault("ResourceConfig", _resources(definition))
         request |= {"TrainingJobName": name, "AlgorithmSpecification": algorithm, "HyperParameters": parameters}
@@ -197,7 +190,7 @@ class TuningJob(Job):
         self.runtime.plane.change(
             "TrainingJob", name, self.region, TuningJobArn=self.record["HyperParameterTuningJobArn"]
         )
-        self._tell(_started_summary(name, values, definition, objective))
+        self._tell(_started_summary(name, values, definition))
         return _Started(token, name, values, definition, strategy)
 
     def _over(self, one: _Started, *, ended: bool) -> bool:
@@ -252,7 +245,7 @@ def _rank(job: Record) -> float:
     return float(metric["Value"]) * (1 if metric["Type"] == "Maximize" else -1)
 
 
-def _started_summary(name: str, values: dict[str, str], definition: Record, objective: str) -> Record:
+def _started_summary(name: str, values: dict[str, str], definition: Record) -> Record:
     named = {"TrainingJobDefinitionName": definition["DefinitionName"]} if "DefinitionName" in definition else {}
     return {
         **named,
@@ -266,7 +259,7 @@ def _started_summary(name: str, values: dict[str, str], definition: Record, obje
 
 
 def _ended_summary(one: _Started, record: Record, objective: Record, value: float | None) -> Record:
-    summary = _started_summary(one.name, one.values, one.definition, objective["MetricName"])
+    summary = _started_summary(one.name, one.values, one.definition)
     for key in (
         "TrainingJobArn",
         "CreationTime",

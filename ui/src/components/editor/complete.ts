@@ -17,6 +17,7 @@ export function completer(schema: Node, columns: () => readonly string[]) {
     const typed = state.sliceDoc(line.from, pos);
     if (/^[^"']*#/.test(typed)) return null;
     const place = placeIn(state.sliceDoc(0, pos), state.sliceDoc(pos));
+    if (place.kind === "header" && typed.endsWith("]")) return null;
     if (place.kind === "header") return result(line.from + typed.search(/\S/), headers(schema, columns()), /^[[\w."' -]*$/);
     if (place.kind === "key") return keys(context, schema, place.table, place.present);
     const path = [...place.table, ...place.key];
@@ -34,8 +35,17 @@ function result(from: number, options: Completion[], validFor: RegExp): Completi
 function headers(schema: Node, columns: readonly string[]): Completion[] {
   return tables(schema).flatMap(({ header, description }) => {
     const names = header.includes("COLUMN") ? columns.map((name) => header.replace("COLUMN", tomlValue(name))) : [header];
-    return names.map((label) => ({ label, type: "namespace", info: description || undefined }));
+    return names.map((label) => ({ label, type: "namespace", info: description || undefined, apply: instead(/^\]{0,2}/) }));
   });
+}
+
+/** Takes the place of what was typed, and of what the editor closed by itself after it. */
+function instead(closed: RegExp) {
+  return (view: EditorView, { label }: Completion, from: number, to: number) => {
+    const rest = view.state.sliceDoc(to, view.state.doc.lineAt(to).to);
+    const end = to + (closed.exec(rest)?.[0].length ?? 0);
+    view.dispatch({ changes: { from, to: end, insert: label }, selection: { anchor: from + label.length }, userEvent: "input.complete" });
+  };
 }
 
 function keys(context: CompletionContext, schema: Node, table: readonly string[], present: ReadonlySet<string>) {
@@ -62,5 +72,6 @@ function values(schema: Node, node: Node, columns: readonly string[]): Completio
   const usual = node.default;
   const listed = [...columns, ...(allowed as (string | number | boolean)[])];
   if (listed.length === 0 && ["string", "number"].includes(typeof usual) && usual !== "") listed.push(usual as string | number);
-  return listed.map((value) => ({ label: tomlValue(value), type: "constant", detail: value === usual ? "usual" : undefined }));
+  const apply = instead(/^"?/);
+  return listed.map((value) => ({ label: tomlValue(value), type: "constant", detail: value === usual ? "usual" : undefined, apply }));
 }
