@@ -18,6 +18,7 @@ from mlcl.data.guess import slug
 from mlcl.data.propose import literal, propose
 from mlcl.errors import DataError, ProblemError
 from mlcl.problem import Problem, parse
+from mlcl.problem.base import is_pattern
 from mlcl.records import Column, Dataset
 
 KINDS = {pl.Int64: "integer", pl.Float64: "number", pl.Boolean: "boolean", pl.Date: "date", pl.Datetime: "datetime"}
@@ -150,6 +151,7 @@ def test_literal_is_toml(value: Any) -> None:
 NAMES = st.text(min_size=1, max_size=8) | st.sampled_from(
     ['a"b', "a'b", "a\nb", "a\r\n# x", "]", "a.b", "=", "\x7f", "\\", "ü", "target"]
 )
+NAMES = NAMES.filter(lambda name: not is_pattern(name))  # what reading a table never gives
 
 
 @given(

@@ -22,6 +22,7 @@ from polars.testing import assert_frame_equal
 
 from mlcl.data import read, read_csv, schema
 from mlcl.errors import DataError, MlclError, NotFound, ProblemError
+from mlcl.problem import from_dict
 from mlcl.problem.sections import Data
 
 
@@ -576,3 +577,11 @@ def test_columns_are_described(reader: Reader) -> None:
     assert (about["t"].distinct, about["t"].categories) == (200, None)
     assert (about["d"].min, about["d"].max) == ("2024-01-01", "2024-01-28")
     assert (about["e"].missing, about["e"].distinct, about["e"].categories) == (200, 0, ())
+
+
+def test_names_that_polars_takes_for_patterns(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("*,^a$,b\n1,2,3\n4,5,6\n")
+    assert read.read(tmp_path / "data.csv").columns == ["column_1", "column_2", "b"]
+    for data in ({"rename": {"b": "*"}}, {"columns": ["x", "^.*$", "z"]}):
+        with pytest.raises(ProblemError, match="pattern"):
+            from_dict({"problem": {"name": "p", "target": "y"}, "data": {"source": "data.csv", **data}}, base=tmp_path)

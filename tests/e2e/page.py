@@ -53,6 +53,8 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 def opened(browser: Any, address: str, path: str = "/", *, width: int = 1280, **options: Any) -> Any:
     """The page at `path`, once it shows its title; complaints of the browser are collected."""
+    # Colours that are still on their way from one mode to the other have no contrast yet.
+    options = {"reduced_motion": "reduce", **options}
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -75,7 +77,8 @@ def violations(page: Any) -> list[str]:
 
 def contrast(page: Any, scheme: str) -> list[str]:
     """What is hard to read in the colour scheme; for pages that `violations` has looked at in the other one."""
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_timeout(100)
     return _found(page, "{runOnly: ['color-contrast']}")
 
 

@@ -180,10 +180,10 @@ def test_dark_mode_is_chosen_and_remembered(browser: Any, served: Served) -> Non
     light = page.evaluate(ground)
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("menuitemcheckbox", name="Dark").click()
-    page.locator(".awsui-dark-mode").wait_for()
+    page.locator("body.awsui-dark-mode").wait_for()
     assert page.evaluate(ground) != light
     page.reload()
-    page.locator(".awsui-dark-mode .summary").wait_for()
+    page.locator("body.awsui-dark-mode .summary").wait_for()
 
 
 def test_the_keyboard_reaches_everything(browser: Any, served: Served) -> None:

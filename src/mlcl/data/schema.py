@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from mlcl.data.read_types import clean
+from mlcl.problem.base import is_pattern
 from mlcl.records import Column, Kind
 
 FEW = 50  # a column of at most this many texts has them listed as its categories
@@ -27,16 +28,19 @@ _KINDS: Mapping[pl.DataType | type[pl.DataType], Kind] = {
 
 
 def repaired(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Usable, unique names: stripped, 'column_N' for an empty one, '_2' and so on for one that is taken; with notes."""
+    """Usable, unique names: stripped, 'column_N' for an empty one or a pattern, '_2' and so on for one that is taken;
+    with notes."""
     stripped = [" ".join(name.split()) for name in names]
     known, taken, notes = set(stripped), dict[str, None](), list[str]()
     for number, name in enumerate(stripped, 1):
-        wanted = name or f"column_{number}"
+        wanted = name if name and not is_pattern(name) else f"column_{number}"
         free, suffix = wanted, 2
         while free in taken or (free != name and free in known):
             free, suffix = f"{wanted}_{suffix}", suffix + 1
         taken[free] = None
-        if not name:
+        if name and wanted != name:
+            notes.append(f"Column {number} is named like a pattern, '{name}'; it is called '{free}'.")
+        elif not name:
             notes.append(f"Column {number} has no name; it is called '{free}'.")
         elif free != name:
             notes.append(f"Column {number} repeats the name '{name}'; it is called '{free}'.")

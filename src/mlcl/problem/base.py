@@ -19,6 +19,16 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def is_pattern(name: str) -> bool:
+    """Whether polars would take a column's name for a pattern: all columns, or those that a regular expression matches."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
+
+
+def check_name(name: str) -> None:
+    if is_pattern(name):
+        raise ValueError(f"a column cannot be called '{name}', which reads like a pattern")
+
+
 def duration(text: str, where: str = "") -> timedelta:
     """'15m', '1d', '2w' as a length of time. ProblemError when it is none; where: what to name as its place."""
     try:

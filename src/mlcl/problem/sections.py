@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from mlcl.errors import did_you_mean, listing
 from mlcl.metrics import METRICS
 from mlcl.problem.aws import Aws
-from mlcl.problem.base import Section, Share
+from mlcl.problem.base import Section, Share, check_name
 from mlcl.problem.watching import Monitor, Retrain
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -158,6 +158,12 @@ class Data(Section):
     )
     expect: dict[str, Expectation] = Field(default_factory=dict, description="Expectations, one table per column.")
 
+    @model_validator(mode="after")
+    def _named(self) -> Data:
+        for name in (*(self.columns or ()), *self.rename.values()):
+            check_name(name)
+        return self
+
 
 class Split(Section):
     train: Share = Field(default=0.7, description="Share of rows that the model learns from.")
@@ -261,6 +267,8 @@ class Problem(Section):
 
     @model_validator(mode="after")
     def _coherent(self) -> Problem:
+        for name in self.features:
+            check_name(name)
         if self.target in self.data.drop:
             raise ValueError(f"data.drop: '{self.target}' is the target and cannot be dropped")
         if self.problem.task in ("multiclass", "regression") and self.value is not None:
