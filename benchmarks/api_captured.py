@@ -10,15 +10,18 @@ import argparse
 import datetime as dt
 import itertools
 import secrets
+import time
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import orjson
 import polars as pl
 
-from mlcl.monitoring.look import look
-from mlcl.retraining.traffic import _Model
-from mlcl.registry import bundle_folder
 from mlcl.models.bundle import Bundle
+from mlcl.monitoring.look import look
+from mlcl.registry import bundle_folder
+from mlcl.retraining.traffic import _Model
 from mlcl.serving import endpoints, events
 from mlcl.serving.answers import Answer
 from mlcl.serving.web import JSON
@@ -44,7 +47,9 @@ def fill(store: Store, asked: argparse.Namespace) -> None:
         for place in range(count):
             time = begin + dt.timedelta(seconds=3600 * place / count)
             event, text = events.new_id(time, process, next(numbers)), _text(time)
-            parts[place % WORKERS].append(lines[place % len(lines)].replace(b"@ID@", event.encode()).replace(b"@TIME@", text))
+            parts[place % WORKERS].append(
+                lines[place % len(lines)].replace(b"@ID@", event.encode()).replace(b"@TIME@", text)
+            )
         for worker, part in enumerate(parts):
             key = f"{keys.captures(NAME)}/live/{begin:%Y/%m/%d/%H}/00-0{worker}-{secrets.token_hex(16)}.jsonl"
             store.put(key, b"".join(part))
@@ -84,6 +89,53 @@ def paths(facts: Any) -> list[str]:
         f"{base}/attempts",
         "/batches",
     ]
+
+
+def counted(client: httpx.Client) -> float:
+    """Seconds until every prediction is in the index."""
+    begin = time.perf_counter()
+    while not client.get(f"/endpoints/{NAME}/predictions?limit=1").raise_for_status().json()["counted"]:
+        time.sleep(0.2)
+    return time.perf_counter() - begin
+
+
+def journey(client: httpx.Client, name: str, calls: Any) -> float:
+    """Prints one line; gives the p95 in milliseconds of many different calls."""
+    times = []
+    for path in calls(client):
+        begin = time.perf_counter()
+        client.get(path).raise_for_status()
+        times.append((time.perf_counter() - begin) * 1000)
+    times.sort()
+    p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+    print(f"{name:72s} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms", flush=True)
+    return p95
+
+
+def _deep(client: httpx.Client) -> Iterator[str]:
+    """One page after the other."""
+    path = f"/endpoints/{NAME}/predictions?limit=200"
+    following = ""
+    for _ in range(100):
+        yield path + following
+        following = f"&cursor={client.get(path + following).json()['next']}"
+
+
+def _anywhere(client: httpx.Client) -> Iterator[str]:
+    """The page before some moment of the month."""
+    for hour in range(0, HOURS, HOURS // 60):
+        until = dt.datetime.now(dt.UTC) - dt.timedelta(hours=hour)
+        yield f"/endpoints/{NAME}/predictions?until={until:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _by_id(client: httpx.Client) -> Iterator[str]:
+    """One prediction with its lineage."""
+    for path in itertools.islice(_anywhere(client), 40):
+        for item in client.get(path).json()["items"][:1]:
+            yield f"/predictions/{item['id']}"
+
+
+JOURNEYS = {"page after page of 200": _deep, "pages anywhere in the month": _anywhere, "one prediction by id": _by_id}
 
 
 def _lines(store: Store) -> Any:

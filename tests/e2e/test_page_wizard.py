@@ -61,7 +61,8 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     forward(page, "Worth")
     page.get_by_text("I can say what a decision is worth").click()
     page.get_by_label("Act, and rightly so").fill("50")
-    assert page.get_by_text("is 16.7% or more").is_visible()
+    page.get_by_label("Act, but in vain").fill("-60")
+    page.get_by_text("is 54.5% or more").wait_for()
     shoot(page, "wizard-worth")
     assert violations(page) == []
     forward(page, "Goals")

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,14 +35,19 @@ def test_everything_is_formatted() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=name)
+def often(paths: list[Path], first: str) -> list[Any]:
+    """`first` in every run, the others in the slow one: each start of the provider takes seconds."""
+    return [pytest.param(path, marks=() if path.name == first else pytest.mark.slow, id=path.name) for path in paths]
+
+
+@pytest.mark.parametrize("environment", often(ENVIRONMENTS, "dev"))
 @pytest.mark.timeout(120)
 def test_every_environment_is_valid(environment: Path, tmp_path: Path) -> None:
     root = terraform.init(terraform.copy(tmp_path) / "environments" / environment.name, {})
     assert "valid" in root.run("validate", "-no-color")
 
 
-@pytest.mark.parametrize("module", TESTED, ids=name)
+@pytest.mark.parametrize("module", often(TESTED, "environment"))
 @pytest.mark.timeout(300)
 def test_module(module: Path, tmp_path: Path) -> None:
     """`terraform test` with a provider that is not asked."""

@@ -66,7 +66,8 @@ def left_over(aws: Running, environment: str) -> dict[str, list[str]]:
         ("apigateway", "get_rest_apis", "items", "name", {}),
         ("apigateway", "get_usage_plans", "items", "name", {}),
         ("ecr", "describe_repositories", "repositories", "repositoryName", {}),
-        ("ecs", "list_clusters", "clusterArns", "", {}),
+        # ECS goes on listing what was deleted, as INACTIVE.
+        ("ecs", "list_services", "serviceArns", "", {"cluster": f"mlcl-{environment}-page"}),
         ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName", {}),
         ("wafv2", "list_web_acls", "WebACLs", "Name", {"Scope": "REGIONAL"}),
         ("sagemaker", "list_notebook_instances", "NotebookInstances", "NotebookInstanceName", {}),

@@ -108,7 +108,6 @@ def test_files_of_a_look_are_safe_to_open(opened: Site) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "sandbox" in page.headers["content-security-policy"]
     assert "script-src" not in page.headers["content-security-policy"]
-    assert "onerror=alert(1)>" not in page.text.replace("&gt;", ">").replace("&lt;img", "") or TAG not in page.text
     assert TAG not in page.text
     assert SCRIPT not in page.text
     file = opened.get(f"{BASE}/looks/latest/files/statistics")

@@ -20,7 +20,7 @@ class Section(BaseModel):
 
 
 def is_pattern(name: str) -> bool:
-    """Whether polars would take a column's name for a pattern: all columns, or those that a regular expression matches."""
+    """Whether polars would take a column's name for a pattern: all columns, or those of a regular expression."""
     return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 

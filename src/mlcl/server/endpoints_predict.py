@@ -23,6 +23,9 @@ def predict(
     on_error: Annotated[
         Literal["fail", "skip"], Query(description="What to do with rows that do not fit the schema.")
     ] = "fail",
+    capture: Annotated[
+        Literal["true", "false"], Query(description="Whether the predictions are kept for monitoring.")
+    ] = "true",
 ) -> Answer:
     """Predicts with one of the endpoint's models. Outside /api/v1: the model server itself answers."""
     raise NotImplementedError

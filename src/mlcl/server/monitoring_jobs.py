@@ -52,20 +52,20 @@ class Work:
             )
         return Job(kind="monitor", endpoint=name, state="starting")
 
-    def retrain(self, name: str, by: str) -> Job:
-        """Starts an attempt, which writes its own log."""
+    def retrain(self, name: str, known: int) -> Job:
+        """Starts an attempt, which writes its own log. known: how many have ended. Conflict: one is about to begin."""
         with self._lock:
-            if self._alive("attempt", name):
+            if self._alive("attempt", name) and self._started["attempt", name][1] == known:
                 raise Conflict(
                     f"'{name}' is being retrained already.", found="just begun", fix="Wait until it has ended."
                 )
-            self._spawn("attempt", name, 0, "mlcl.server.retraining_worker", [address(self._store), name, by])
+            self._spawn("attempt", name, known, "mlcl.server.retraining_worker", [address(self._store), name])
         return Job(kind="retrain", endpoint=name, state="starting")
 
-    def attempting(self, name: str) -> bool:
-        """Whether a process that this server started is trying to replace the endpoint's model."""
+    def attempting(self, name: str, known: int) -> bool:
+        """Whether a process that this server started is about to write an attempt. known: how many have ended."""
         with self._lock:
-            return self._alive("attempt", name)
+            return self._alive("attempt", name) and self._started["attempt", name][1] == known
 
     def all(self, name: str) -> list[Job]:
         """Everything that is done for an endpoint."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 
 from mlcl.errors import Conflict, NotFound
 from mlcl.server import retraining_shown as shown
-from mlcl.server.context import Caller, Context
+from mlcl.server.context import Context
 from mlcl.server.endpoints_shown import known
 from mlcl.server.monitoring_jobs import Work
 from mlcl.server.paging import page
@@ -48,7 +48,7 @@ def get_attempt(name: EndpointName, number: Annotated[int, Path(ge=1)], server: 
 
 
 @router.post("/endpoints/{name}/attempts", status_code=202)
-def start_attempt(name: EndpointName, server: Context, caller: Caller) -> Job:
+def start_attempt(name: EndpointName, server: Context) -> Job:
     """Trains a challenger now, in a process of its own; it replaces the live model only if it is better."""
     from mlcl.retraining import challenger
 
@@ -57,4 +57,4 @@ def start_attempt(name: EndpointName, server: Context, caller: Caller) -> Job:
         at = standing.running.at if standing.running else "just now"
         raise Conflict(f"'{name}' is being retrained already.", found=f"since {at}", fix="Wait until it has ended.")
     challenger.champion_of(server.store, name)
-    return server.part(Work).retrain(name, caller)
+    return server.part(Work).retrain(name, standing.attempts)

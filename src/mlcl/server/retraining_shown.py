@@ -64,9 +64,9 @@ def standing(server: Server, state: EndpointState) -> Retraining:
     name = state.name
     found = numbered(server, name)
     busy = bool(found) and found[-1].record.busy(datetime.now(UTC))
-    started = server.part(Work).attempting(name)
     policy, why_not = _policy(server, state)
     ended = found[:-1] if busy else found
+    started = server.part(Work).attempting(name, len(ended))
     failed = _failed(ended)
     return Retraining(
         endpoint=name,

@@ -1,4 +1,4 @@
-"""The process of an attempt that a person asked for: `python -m mlcl.server.retraining_worker STORE ENDPOINT BY`. What
+"""The process of an attempt that a person asked for: `python -m mlcl.server.retraining_worker STORE ENDPOINT`. What
 came of it stands in the log of attempts."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ log = logging.getLogger("mlcl.retraining")
 
 
 def main(arguments: list[str]) -> int:
-    address, name, _ = arguments
+    address, name = arguments
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
 
     def told(number: int, frame: FrameType | None) -> None:

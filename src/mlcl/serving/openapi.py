@@ -111,6 +111,7 @@ def _predict(endpoint: Endpoint, summary: str) -> Document:
         "parameters": [
             _parameter("explain", ["false", "true"], "Also tell what each feature contributed."),
             _parameter("on_error", ["fail", "skip"], "What to do with rows that do not fit the schema."),
+            _parameter("capture", ["true", "false"], "Whether the predictions are kept for monitoring."),
         ],
         "requestBody": {"required": True, "content": body},
     }

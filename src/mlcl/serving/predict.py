@@ -26,7 +26,8 @@ _MOST_SHADOWS = 64  # requests being copied to a shadow; with more, copies are l
 
 
 class Call(NamedTuple):
-    """A request to predict. key: chooses the variant, where the caller wants it always to be the same one."""
+    """A request to predict. key: chooses the variant, where the caller wants it always to be the same one; kept:
+    whether its predictions are captured (a question of what would be must not look like traffic to monitoring)."""
 
     event_id: str
     time: str
@@ -36,6 +37,7 @@ class Call(NamedTuple):
     key: bytes
     explain: bool
     skip: bool
+    kept: bool
 
 
 class Predictions:
@@ -66,7 +68,7 @@ class Predictions:
         finally:
             self._held -= len(call.body)
             served.record(time.perf_counter() - start, error)
-        for shadow in endpoint.shadows:
+        for shadow in endpoint.shadows if call.kept else ():
             self._copy(call, endpoint, shadow)
         return reply
 
@@ -86,6 +88,7 @@ class Predictions:
             key=request.headers.get(b"x-mlcl-key", b""),
             explain=bool(query) and _choice(query, "explain", ("false", "true")) == "true",
             skip=bool(query) and _choice(query, "on_error", ("fail", "skip")) == "skip",
+            kept=not query or _choice(query, "capture", ("true", "false")) == "true",
         )
 
     async def _reply(self, call: Call, endpoint: Endpoint, served: Served) -> Reply:
@@ -94,7 +97,8 @@ class Predictions:
         served.counts.add(answer.encoded)
         header = call.accept != CSV or content.wants_header(call.content_type, call.body, served.loaded.decoder.names)
         reply = answer.reply(call.accept, header=header)
-        await _capture(call, endpoint, served, reply)
+        if call.kept:
+            await _capture(call, endpoint, served, reply)
         return reply
 
     async def _limited(self, call: Call, endpoint: Endpoint, served: Served) -> Answer:

@@ -22,7 +22,7 @@ learner = "auto"
 /** What is offered where `after` is written below `text`. */
 function offered(after: string, text = FILE): string[] {
   const doc = text + after;
-  const complete = completer(schema as Node, () => ["age", "mean radius"]);
+  const complete = completer(schema, () => ["age", "mean radius"]);
   const result = complete(new CompletionContext(EditorState.create({ doc }), doc.length, true));
   return result?.options.map(({ label }) => label) ?? [];
 }

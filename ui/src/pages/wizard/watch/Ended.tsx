@@ -19,7 +19,7 @@ export function Ended({ run }: { run: Run }) {
   }
   if (run.state === "not passed") {
     return (
-      <Alert type="warning" header="The model does not meet your goals" action={edit}>
+      <Alert type="warning" header={run.verdict?.outcome === "undecided" ? "Whether the model meets your goals is not sure" : "The model does not meet your goals"} action={edit}>
         <Goals run={run} />
         <p>
           {run.verdict?.why} It is not put into use. More or better data may help, or goals that ask for less; <a href={runPage(run.id)}>the run</a> shows what the
