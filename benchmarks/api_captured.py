@@ -118,7 +118,10 @@ def _deep(client: httpx.Client) -> Iterator[str]:
     following = ""
     for _ in range(100):
         yield path + following
-        following = f"&cursor={client.get(path + following).json()['next']}"
+        cursor = client.get(path + following).json()["next"]
+        if cursor is None:
+            return
+        following = f"&cursor={cursor}"
 
 
 def _anywhere(client: httpx.Client) -> Iterator[str]:

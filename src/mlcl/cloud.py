@@ -156,18 +156,30 @@ def deploy(
     cloud = Cloud.open(on)
     found = registry.deployable(cloud.store, name, model, force=force)
     asked = _hosting(cloud.store, found)
-    applied = endpoints.deploy(
-        cloud,
-        name,
-        found.bundle_digest,
-        found.version,
-        asked,
-        strategy=strategy,
-        weight=weight,
-        forced=found.stage != "approved",
-        say=say,
-    )
-    return applied.state
+    forced = found.stage != "approved"
+    release = endpoints.Release(name, found.bundle_digest, found.version, asked, strategy, weight, forced)
+    return endpoints.deploy(cloud, release, say=say).state
+
+
+def promote(on: str, name: str, *, say: Say = lambda text: None) -> EndpointState:
+    """Makes the shadow at an endpoint the live model."""
+    from mlcl.platforms.sagemaker import endpoints
+
+    cloud = Cloud.open(on)
+    return endpoints.promote(cloud, name, _configured(cloud.store, name), say=say)
+
+
+def rollback(on: str, name: str, *, say: Say = lambda text: None) -> EndpointState:
+    """Puts the model back into use that was live before the last deployment."""
+    from mlcl.platforms.sagemaker import endpoints
+
+    cloud = Cloud.open(on)
+    return endpoints.rollback(cloud, name, _configured(cloud.store, name), say=say)
+
+
+def _configured(store: Store, name: str) -> EndpointOnAws:
+    """[aws.endpoint] as it is for the newest model of the problem."""
+    return _hosting(store, registry.find(store, name, "latest"))
 
 
 def undeploy(on: str, name: str) -> EndpointState:

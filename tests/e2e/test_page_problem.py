@@ -142,10 +142,16 @@ def test_two_people_save_and_neither_is_lost(browser: Any, served: Served) -> No
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("dialog").get_by_text("Somebody else saved").wait_for()
     page.unroute("**/api/v1/problems/small")
-    page.get_by_role("dialog").get_by_text("Somebody else saved").wait_for()
+    page.get_by_role("region", name="Their text").get_by_text("# theirs").wait_for()
     shoot(page, "edit-conflict")
     page.get_by_role("button", name="Go on editing").click()
     assert "# mine" in page.locator(".cm-content").inner_text()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save mine over theirs").click()
+    page.get_by_text("Saved", exact=True).wait_for()
+    texts = page.request.get(f"{served.address}/api/v1/problems/small/versions").json()["items"]
+    assert ["# mine" in one["toml"] for one in texts[:2]] == [True, False]
+    assert "# theirs" in texts[1]["toml"]
 
 
 def test_a_run_is_started_and_watched(browser: Any, served: Served) -> None:

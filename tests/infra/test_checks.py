@@ -47,7 +47,7 @@ def test_every_environment_is_valid(environment: Path, tmp_path: Path) -> None:
     assert "valid" in root.run("validate", "-no-color")
 
 
-@pytest.mark.parametrize("module", often(TESTED, "environment"))
+@pytest.mark.parametrize("module", often(TESTED, "schedule"))
 @pytest.mark.timeout(300)
 def test_module(module: Path, tmp_path: Path) -> None:
     """`terraform test` with a provider that is not asked."""

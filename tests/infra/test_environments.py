@@ -50,6 +50,16 @@ def asked_for(environment: str) -> dict[str, Any]:
     }
 
 
+def client(aws: Running, service: str) -> Any:
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=REGION,
+        endpoint_url=aws.url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
 def left_over(aws: Running, environment: str) -> dict[str, list[str]]:
     """What AWS itself still lists, by service."""
     found: dict[str, list[str]] = {}
@@ -66,8 +76,6 @@ def left_over(aws: Running, environment: str) -> dict[str, list[str]]:
         ("apigateway", "get_rest_apis", "items", "name", {}),
         ("apigateway", "get_usage_plans", "items", "name", {}),
         ("ecr", "describe_repositories", "repositories", "repositoryName", {}),
-        # ECS goes on listing what was deleted, as INACTIVE.
-        ("ecs", "list_services", "serviceArns", "", {"cluster": f"mlcl-{environment}-page"}),
         ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName", {}),
         ("wafv2", "list_web_acls", "WebACLs", "Name", {"Scope": "REGIONAL"}),
         ("sagemaker", "list_notebook_instances", "NotebookInstances", "NotebookInstanceName", {}),
@@ -76,16 +84,13 @@ def left_over(aws: Running, environment: str) -> dict[str, list[str]]:
         ("ssm", "describe_parameters", "Parameters", "Name", {}),
         ("kms", "list_aliases", "Aliases", "AliasName", {}),
     ):
-        client = boto3.client(  # type: ignore[call-overload]
-            service,
-            region_name=REGION,
-            endpoint_url=aws.url,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        listed = getattr(client, operation)(**arguments).get(items) or []
+        listed = getattr(client(aws, service), operation)(**arguments).get(items) or []
         names = [one[name] if name else one for one in listed]
         found[f"{service} {operation}"] = [one for one in names if f"mlcl-{environment}" in one or "mlcl/" in one]
+    # ECS goes on telling of what was deleted, as INACTIVE.
+    ecs = client(aws, "ecs")
+    clusters = ecs.describe_clusters(clusters=[f"mlcl-{environment}-page"])["clusters"]
+    found["ecs clusters"] = [one["clusterName"] for one in clusters if one["status"] == "ACTIVE"]
     return {what: names for what, names in found.items() if names}
 
 
@@ -98,14 +103,7 @@ def test_apply_again_destroy(environment: str, aws: Running, tmp_path: Path) -> 
     assert not set(outputs["api_key_ids"]) - {"shop"}
     assert root.plan() == {}, "a second plan changes nothing"
 
-    ssm = boto3.client(
-        "ssm",
-        region_name=REGION,
-        endpoint_url=aws.url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    told = ssm.get_parameter(Name=f"/mlcl/{environment}/settings")["Parameter"]["Value"]
+    told = client(aws, "ssm").get_parameter(Name=f"/mlcl/{environment}/settings")["Parameter"]["Value"]
     assert json.loads(told) == outputs["settings"]
 
     assert root.destroy() == []

@@ -190,6 +190,7 @@ ALLOWED: dict[str, list[Case]] = {
     "schedule": [
         ("sagemaker:StartPipelineExecution", sm("pipeline", "mlcl-dev-churn")),
         ("sagemaker:CreateProcessingJob", sm("processing-job", "mlcl-dev-monitor-churn-1")),
+        ("sagemaker:DeleteEndpoint", sm("endpoint", "mlcl-dev-churn")),
         give(f"{ROLE}-job", "sagemaker.amazonaws.com"),
         ("sqs:SendMessage", f"arn:aws:sqs:{REGION}:{ACCOUNT}:mlcl-dev-undelivered"),
         ("kms:Decrypt", OPERATIONS),

@@ -41,6 +41,7 @@ class World:
         """Makes an environment; gives 'aws:ENV'."""
         name = f"t{uuid4().hex[:8]}"
         self.client("s3").create_bucket(Bucket=f"mlcl-{name}")
+        self.client("scheduler").create_schedule_group(Name=f"mlcl-{name}")
         group = f"mlcl-{name}-models"
         self.client("sagemaker").create_model_package_group(ModelPackageGroupName=group)
         settings = {

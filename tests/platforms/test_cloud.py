@@ -144,11 +144,11 @@ def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
     from mlcl.problem.aws import EndpointOnAws
 
     hosted = EndpointOnAws.model_validate(asked)
-    hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, hosted, poll=0.2)
-    again = hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, hosted, poll=0.2)
+    hosting.deploy(passage.cloud, hosting.Release("small", model.bundle_digest, 1, hosted), poll=0.2)
+    again = hosting.deploy(passage.cloud, hosting.Release("small", model.bundle_digest, 1, hosted), poll=0.2)
     assert again.changed == []
     more = hosted.model_copy(update={"memory": 4096})
-    changed = hosting.deploy(passage.cloud, "small", model.bundle_digest, 1, more, poll=0.2)
+    changed = hosting.deploy(passage.cloud, hosting.Release("small", model.bundle_digest, 1, more), poll=0.2)
     assert "ProductionVariants[0].ServerlessConfig.MemorySizeInMB" in changed.changed
 
 

@@ -92,7 +92,7 @@ def test_an_endpoint_that_never_gets_healthy(world: clouds.World, tmp_path: Path
     cloud = Cloud.open(on)
     cloud.store.put(f"packages/{result.run.bundle_digest}/model.tar.gz", b"no archive")
     with pytest.raises(JobError, match="healthy"):
-        hosting.deploy(cloud, "small", result.run.bundle_digest, 1, EndpointOnAws(), poll=0.2)
+        hosting.deploy(cloud, hosting.Release("small", result.run.bundle_digest, 1, EndpointOnAws()), poll=0.2)
     from mlcl.serving import endpoints
 
     assert endpoints.endpoints(cloud.store) == []

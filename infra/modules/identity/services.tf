@@ -44,6 +44,13 @@ data "aws_iam_policy_document" "schedule" {
     resources = ["${local.arn.sagemaker}:processing-job/${local.name}-*"]
   }
 
+  # Development endpoints that say when they expire (aws.endpoint.expires).
+  statement {
+    sid       = "RemoveExpired"
+    actions   = ["sagemaker:DeleteEndpoint"]
+    resources = ["${local.arn.sagemaker}:endpoint/${local.name}-*"]
+  }
+
   statement {
     sid       = "GiveJobRole"
     actions   = ["iam:PassRole"]

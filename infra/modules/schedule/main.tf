@@ -84,9 +84,15 @@ resource "aws_scheduler_schedule" "monitoring" {
       ProcessingJobName = "${local.name}-monitor-${each.key}-<aws.scheduler.execution-id>"
       RoleArn           = var.job_role_arn
       AppSpecification = {
-        ImageUri            = var.image
-        ContainerEntrypoint = ["mlcl"]
-        ContainerArguments  = ["monitor", each.value.endpoint, "--store", var.store_uri]
+        ImageUri           = var.image
+        ContainerArguments = ["monitor"]
+      }
+      # As `mlcl monitor NAME --on aws:ENV` asks for it (src/mlcl/platforms/sagemaker/watching.py).
+      Environment = {
+        AWS_REGION       = data.aws_region.current.name
+        MLCL_ENVIRONMENT = var.environment
+        MLCL_NAME        = each.value.endpoint
+        MLCL_STORE       = var.store_uri
       }
       ProcessingResources = {
         ClusterConfig = {

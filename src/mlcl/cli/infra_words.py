@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from mlcl.infra.doctor import Check
+from mlcl.infra.places import SANDBOX
 from mlcl.infra.prices import Bill, Run
 from mlcl.infra.work import Ending, Planned
 
@@ -54,7 +56,7 @@ def applied(outputs: dict[str, Any], env: str) -> str:
         f"The environment {env} is ready.",
         f"  store        {settings['store']}",
         f"  new data     s3://{settings['data_bucket']}",
-        f"  predictions  {settings['api']['url']}/predict/ENDPOINT",
+        f"  predictions  {_address(settings, env)}/predict/{settings['model_package_group'].removesuffix('models')}PROBLEM",
     ]
     lines += [f"  page         {outputs['page_url']}"] if outputs.get("page_url") else []
     if not settings["image"]:
@@ -62,6 +64,15 @@ def applied(outputs: dict[str, Any], env: str) -> str:
     else:
         lines.append(f"Next: mlcl run problem.toml --on aws:{env}")
     return "\n".join(lines)
+
+
+def _address(settings: dict[str, Any], env: str) -> str:
+    """Of the predictions; the sandbox's API answers on loopback, under its name."""
+    url, stage = str(settings["api"]["url"]), settings["api"]["stage"]
+    if env != SANDBOX:
+        return url
+    name = settings["model_package_group"].removesuffix("models")
+    return f"{os.environ.get('AWS_ENDPOINT_URL', '')}/_aws/execute-api/{name}api/{stage}"
 
 
 def ending(found: Ending, env: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,7 +52,7 @@ def deploy(
     if on != "local":
         from mlcl import cloud
 
-        say = (lambda text: None) if json else typer.echo
+        say = _teller(json)
         live = cloud.deploy(on, name, model, strategy=strategy.value, weight=weight, force=force, say=say)
         _print_state(live.model_dump(mode="json"), json)
         return
@@ -73,17 +74,27 @@ def endpoints(store: StoreOption = None, json: Json = False) -> None:
     console().print(terminal.endpoints(states))
 
 
-def promote(name: Name, store: StoreOption = None, json: Json = False) -> None:
+def promote(name: Name, on: OnOption = "local", store: StoreOption = None, json: Json = False) -> None:
     """Make the canary or shadow the live model now."""
     from mlcl.serving import endpoints as deployed
 
+    if on != "local":
+        from mlcl import cloud
+
+        _print_state(cloud.promote(on, name, say=_teller(json)).model_dump(mode="json"), json)
+        return
     _print_state(deployed.promote(open_store(store), name).model_dump(mode="json"), json)
 
 
-def rollback(name: Name, store: StoreOption = None, json: Json = False) -> None:
+def rollback(name: Name, on: OnOption = "local", store: StoreOption = None, json: Json = False) -> None:
     """Go back to the model that was live before."""
     from mlcl.serving import endpoints as deployed
 
+    if on != "local":
+        from mlcl import cloud
+
+        _print_state(cloud.rollback(on, name, say=_teller(json)).model_dump(mode="json"), json)
+        return
     _print_state(deployed.rollback(open_store(store), name).model_dump(mode="json"), json)
 
 
@@ -206,6 +217,11 @@ def revoke_token(
 
     tokens.revoke(open_store(store), name)
     print_json({"revoked": name}) if json else typer.echo(f"{name} is revoked.")
+
+
+def _teller(json: bool) -> Callable[[str], None]:
+    """How a person is told what is being done."""
+    return (lambda text: None) if json else typer.echo
 
 
 def _print_state(state: dict[str, Any], json: bool) -> None:

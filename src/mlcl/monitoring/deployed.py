@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -15,8 +16,12 @@ from mlcl.features.recipe import Recipe
 from mlcl.models import decision, manifest
 from mlcl.models.metrics import Floats
 from mlcl.problem.sections import Value
+from mlcl.serving.events import Captured
 from mlcl.serving.endpoints import EndpointState, Variant
 from mlcl.stores import Log, Store, keys
+
+# How a JSON answer of ours names its model, after the predictions; quotes within them are escaped.
+_TOLD = re.compile(rb'"model":\{"name":"[^"]*","version":(\d+|null),"digest":"([0-9a-f]{64})"')
 
 
 class Model(NamedTuple):
@@ -64,10 +69,13 @@ class Deployed:
         self.store, self.endpoint = store, endpoint
         self.states = [_state(endpoint, entry.number, entry.document) for entry in _history(store, endpoint)]
         self._loaded: dict[str, Model] = {}
+        self._told: dict[int | None, Variant] = {}
 
     def __call__(self, version: int | None) -> Model:
         """The model of a version (None: the last one deployed without a version). NotFound when there was none."""
         found = [one for state in self.states for one in state.variants if one.version == version]
+        if not found and version in self._told:
+            return self.load(self._told[version])
         if not found:
             versions = {str(one.version) for state in self.states for one in state.variants}
             raise NotFound.among(f"version at the endpoint '{self.endpoint}':", str(version), versions)
@@ -86,6 +94,22 @@ class Deployed:
         before = [state for state in self.states if datetime.fromisoformat(state.changed_at).astimezone(UTC) <= time]
         fitting = [state for state in before if _has(state, role, version)]
         return next(reversed(fitting or before), None)
+
+    def version(self, event: Captured) -> int | None:
+        """The version that made a prediction. SageMaker's own capture does not say it: then the answer does, where it
+        is JSON, else what was live in that role at the time."""
+        if event.version is not None or not self.states:
+            return event.version
+        told = _TOLD.search(event.output)
+        if told:
+            version = None if told[1] == b"null" else int(told[1])
+            # A canary that SageMaker has rolled back is in no state.
+            self._told[version] = Variant(version=version, bundle_digest=told[2].decode(), weight=0, role="canary")
+            return version
+        had = [state for state in self.states if any(one.role == event.variant for one in state.variants)]
+        before = [state for state in had if datetime.fromisoformat(state.changed_at).astimezone(UTC) <= event.time]
+        found = before[-1:] or had[:1]
+        return next((one.version for state in found for one in state.variants if one.role == event.variant), None)
 
     def load(self, variant: Variant) -> Model:
         digest = variant.bundle_digest

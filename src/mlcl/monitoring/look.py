@@ -63,7 +63,8 @@ class Traffic:
 
     def read(self, since: datetime, until: datetime) -> Traffic:
         watched = self.watched
-        for part in read_window(watched.store, watched.endpoint, since, until, watched.deployed):
+        models = watched.deployed
+        for part in read_window(watched.store, watched.endpoint, since, until, models, version_of=models.version):
             self.unreadable += part.unreadable
             # A shadow is asked the same as the live model; a canary and earlier models answer to another baseline.
             if part.variant == "shadow" or part.version != watched.model.version:

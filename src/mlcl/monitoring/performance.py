@@ -47,7 +47,8 @@ def performance(
     """
     found = found or ledger.ledger(store, endpoint, now)
     realised = Realised(store, endpoint, since, until, now, found)
-    for part in read_window(store, endpoint, since, until, realised.models):
+    models = realised.models
+    for part in read_window(store, endpoint, since, until, models, version_of=models.version):
         realised.add(part)
     return realised.result()
 

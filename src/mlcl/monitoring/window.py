@@ -89,19 +89,22 @@ def read_window(
     until: datetime,
     bundle_of: Callable[[int | None], Model],
     rows: int = ROWS,
+    version_of: Callable[[events.Captured], int | None] = lambda event: event.version,
 ) -> Iterator[Part]:
     """The predictions with since <= time < until (aware times), in parts of about `rows` rows, by variant and hour.
 
-    bundle_of: the bundle of a version (None: the platform did not say which). Raises Corrupt for a damaged line.
+    bundle_of: the bundle of a version (None: the platform did not say which); version_of: the version that made a
+    prediction, for those who know more than the capture says. Raises Corrupt for a damaged line.
     """
     open_parts: dict[tuple[str, int | None], _Builder] = {}
     for variant, key in events.segments(store, endpoint, since, until):
         for event in captured(store.get(key), variant, key):
             if not since <= event.time < until:
                 continue
-            place = (variant, event.version)
+            version = version_of(event)
+            place = (variant, version)
             if place not in open_parts:
-                open_parts[place] = _Builder(*place, bundle_of(event.version), min(BATCH, rows))
+                open_parts[place] = _Builder(*place, bundle_of(version), min(BATCH, rows))
             builder = open_parts[place]
             builder.add(event)
             if builder.rows >= rows:

@@ -125,7 +125,8 @@ def _table(store: Store, champion: Champion, known: pl.DataFrame) -> Table:
     times = known["predicted_at"].sort()
     labels = known.select(pl.col("id").alias(table.ID), pl.col("label").alias(target))
     parts = [labels.clear().with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias(table.TIME))]
-    for part in read_window(store, champion.state.name, times[0], times[-1] + timedelta(seconds=1), models):
+    until = times[-1] + timedelta(seconds=1)
+    for part in read_window(store, champion.state.name, times[0], until, models, version_of=models.version):
         rows = part.inputs.with_columns(part.outputs["id"].alias(table.ID), part.outputs["time"].alias(table.TIME))
         parts.append(rows.join(labels, on=table.ID))
     old = table.snapshot(store, champion.model, columns, target)

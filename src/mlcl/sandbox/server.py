@@ -142,6 +142,17 @@ def running(folder: Path) -> dict[str, Any] | None:
     return state
 
 
+def enter(folder: Path = Path(".mlcl/sandbox")) -> None:
+    """Lead the AWS clients of this process to the sandbox that runs on `folder`, unless AWS_ENDPOINT_URL leads somewhere
+    already. Raises UsageError where none runs: nothing that is meant for the sandbox may reach AWS."""
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return
+    state = running(folder)
+    if not state:
+        raise UsageError("No sandbox runs here.", where=str(folder), fix="mlcl sandbox up, in another terminal")
+    os.environ.update(environment(state["url"]))
+
+
 def inside(url: str) -> list[dict[str, str]]:
     """Jobs and endpoints that run in the sandbox at `url`: kind and name. Raises MlclError when it does not answer."""
     import urllib.request

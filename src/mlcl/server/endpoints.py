@@ -21,10 +21,10 @@ from mlcl.server.schemas.endpoints import (
     EndpointBrief,
     EndpointChange,
     EndpointDetail,
-    InputForm,
     Seen,
     Traffic,
 )
+from mlcl.server.schemas.inputs import InputForm
 from mlcl.server.schemas.parameters import Cursor, EndpointName, Limit, Search, Sort
 from mlcl.serving import endpoints as log
 from mlcl.serving.endpoints import EndpointState, Settings
@@ -163,7 +163,7 @@ def configure_endpoint(
 ) -> EndpointDetail:
     """Changes how the endpoint answers and captures; its models stay."""
     seen = _seen(body, if_match)
-    settings = _settings(log.find(server.store, name), body)
+    settings = _settings(known(server, name), body)
     log.configure(server.store, name, settings, revision=seen, by=caller)
     return _changed(server, name, response)
 

@@ -18,7 +18,7 @@ from mlcl.monitoring.promise import promise
 from mlcl.server.context import Server
 from mlcl.server.endpoints_shown import known, manifest
 from mlcl.server.schemas.base import Cell
-from mlcl.server.schemas.endpoints import Choice, InputField, InputForm
+from mlcl.server.schemas.inputs import Choice, InputField, InputForm
 from mlcl.serving.endpoints import Variant
 from mlcl.stores import keys
 

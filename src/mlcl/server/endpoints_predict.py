@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from mlcl.server.schemas.endpoints import Answer, Ask
+from mlcl.server.schemas.inputs import Answer, Ask
 from mlcl.server.schemas.parameters import EndpointName
 
 beside = APIRouter(tags=["predictions"])

@@ -58,7 +58,7 @@ def detail(server: Server, name: str) -> shown.EndpointDetail:
     states = endpoints.history(server.store, keys.name(name))
     if not states:
         raise NotFound.among("endpoint", name, endpoint_states(server), fix=f"Deploy a model of '{name}' first.")
-    state, live = states[-1], served(server, name)
+    state = states[-1]
     roles = {variant.role for variant in state.variants}
     return shown.EndpointDetail(
         **{**_brief(server, state), **_model(server, state)},
@@ -67,7 +67,7 @@ def detail(server: Server, name: str) -> shown.EndpointDetail:
         can_rollback=state.previous is not None,
         can_promote=bool(roles & {"canary", "shadow", "standby"}),
         canary=progress(state, server.models.series.read(name) if server.models else None),
-        capture=shown.CaptureState(**live.capture.stats()._asdict()) if live else None,
+        capture=Watched(server).capture(name),
         refused=server.models.fleet.refused.get(name, "") if server.models else "",
         serving=server.models is not None,
         url=f"/endpoints/{name}/predict",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mlcl.server.context import Server
 from mlcl.server.predictions_index import Index
 from mlcl.server.schemas.endpoints import (
+    CaptureState,
     Traffic,
     TrafficPoint,
     TrafficSeries,
@@ -65,6 +66,20 @@ class Watched:
             p50_ms=_ms(hour, 0.5),
             p95_ms=_ms(hour, 0.95),
             p99_ms=_ms(hour, 0.99),
+        )
+
+    def capture(self, name: str) -> CaptureState | None:
+        """What became of the predictions since the server began; what waits or fails is of this worker alone."""
+        models = self.server.models
+        here = models.fleet.endpoints.get(name) if models else None
+        if here is None:
+            return None
+        counted, labels, stats = self.server.part(Totals).read(), (("endpoint", name),), here.capture.stats()
+        return CaptureState(
+            captured=int(counted.get(sample("mlcl_captured_total", labels), stats.captured)),
+            lost=int(counted.get(sample("mlcl_capture_lost_total", labels), stats.lost)),
+            waiting=stats.waiting,
+            error=stats.error,
         )
 
     def traffic(self, state: EndpointState, minutes: int) -> Traffic:

@@ -19,20 +19,9 @@ from mlcl.server.monitoring_watched import watched
 from mlcl.server.paging import page
 from mlcl.server.predictions_shown import cell
 from mlcl.server.schemas.base import Page
-from mlcl.server.schemas.monitoring import (
-    ColumnLook,
-    FeedbackResult,
-    Job,
-    Labels,
-    LeftOutRow,
-    Look,
-    LookBrief,
-    Monitoring,
-    MonitoringSeries,
-    Promised,
-    SendFeedback,
-    StartLook,
-)
+from mlcl.server.schemas.looks import ColumnLook, Look, LookBrief, MonitoringSeries
+from mlcl.server.schemas.monitoring import Job, Monitoring, StartLook
+from mlcl.server.schemas.outcomes import FeedbackResult, Labels, LeftOutRow, Promised, SendFeedback
 from mlcl.server.schemas.parameters import Cursor, EndpointName, Limit, LookId, Since, Until
 from mlcl.server.times import moment
 

@@ -16,7 +16,8 @@ from mlcl.server.context import Server
 from mlcl.server.monitoring_looks import document, ids, short
 from mlcl.server.monitoring_watched import settings
 from mlcl.server.schemas.base import Cell
-from mlcl.server.schemas.monitoring import Check, ColumnLook, ColumnPoint, DriftColumn, Finding, Summary
+from mlcl.server.schemas.findings import Check, DriftColumn, Finding
+from mlcl.server.schemas.looks import ColumnLook, ColumnPoint, Summary
 
 EARLIER = 60  # looks that a column's history goes back
 PREDICTIONS = "predictions"  # instead of a column's name: how the scores are distributed

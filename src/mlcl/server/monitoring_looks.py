@@ -10,7 +10,7 @@ import orjson
 from mlcl.errors import Corrupt, NotFound
 from mlcl.monitoring.look import folder
 from mlcl.server.context import Server
-from mlcl.server.schemas.monitoring import Look, LookBrief, Span
+from mlcl.server.schemas.looks import Look, LookBrief, Span
 from mlcl.server.times import text
 from mlcl.stores import keys
 

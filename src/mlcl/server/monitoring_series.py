@@ -11,13 +11,7 @@ from mlcl.monitoring.watched import Watched
 from mlcl.problem.watching import Monitor
 from mlcl.server.context import Server
 from mlcl.server.monitoring_looks import brief, short
-from mlcl.server.schemas.monitoring import (
-    ColumnSeries,
-    MetricSeries,
-    Money,
-    MonitoringSeries,
-    SeriesPoint,
-)
+from mlcl.server.schemas.looks import ColumnSeries, MetricSeries, Money, MonitoringSeries, SeriesPoint
 
 VALUE = "value_per_case"
 _NOTHING = SeriesPoint(value=None)

@@ -18,8 +18,8 @@ def watched(server: Server, name: str) -> Watched:
 
     def make() -> Watched:
         found = Watched(server.store, name)
-        if state.live:
-            found.run = _run(server, run)  # the newest run that made the model, which the index of runs tells at once
+        if made := _run(server, run):
+            found.run = made  # the newest run that made the model: the index of runs tells it at once
         return found
 
     return server.remembered(("watched", name, str(state.revision), run), make)

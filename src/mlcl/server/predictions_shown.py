@@ -87,7 +87,9 @@ class Reader:
 
     def _parsed(self, endpoint: str, event: Captured, key: tuple[str, int]) -> Read:
         try:
-            model = self._server.part(Index).of(endpoint).model(event.version)
+            index = self._server.part(Index).of(endpoint)
+            event = event._replace(version=index.deployed().version(event))
+            model = index.model(event.version)
         except MlclError:  # its bundle is not there any more
             return Read(event, None, None, None)
         received = self._received.get(model.digest)

@@ -91,9 +91,9 @@ def configure(
     """Changes how an endpoint answers and captures; its models stay. revision, by: see deploy."""
 
     def change(present: EndpointState) -> EndpointState:
+        _in_use(store, present)
         return present.model_copy(update={"settings": settings, "why": "settings changed"})
 
-    find(store, name)
     return _change(store, name, change, revision, by)
 
 
@@ -143,20 +143,16 @@ def undeploy(store: Store, name: str, *, revision: int | None = None, why: str =
     """Takes an endpoint out of use; a rollback brings it back. revision, by: see deploy."""
 
     def change(present: EndpointState) -> EndpointState:
+        _in_use(store, present)
         told = f"undeployed: {why}" if why else "undeployed"
         return present.model_copy(update={"variants": (), "why": told, "previous": present.revision})
 
-    find(store, name)
     return _change(store, name, change, revision, by)
 
 
 def find(store: Store, name: str) -> EndpointState:
     """The present state of an endpoint in use."""
-    state = _present(store, name)
-    if not state.variants:
-        used = [other.name for other in endpoints(store)]
-        raise NotFound.among("endpoint", name, used, fix=f"Make one with: mlcl deploy {name}")
-    return state
+    return _in_use(store, _present(store, name))
 
 
 def history(store: Store, name: str) -> list[EndpointState]:
@@ -272,6 +268,13 @@ def _parse(name: str, entry: Entry) -> EndpointState:
     except ValidationError as error:
         where = f"{keys.endpoint(name)}, revision {entry.number}"
         raise Corrupt("A state of an endpoint is damaged.", where=where, found=str(error).splitlines()[0]) from error
+
+
+def _in_use(store: Store, state: EndpointState) -> EndpointState:
+    if not state.variants:
+        used = [other.name for other in endpoints(store)]
+        raise NotFound.among("endpoint", state.name, used, fix=f"Make one with: mlcl deploy {state.name}")
+    return state
 
 
 def _described(state: EndpointState) -> str:

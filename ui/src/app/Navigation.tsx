@@ -16,6 +16,7 @@ export function Navigation() {
     { type: "link", text: "Runs", href: "/runs" },
     { type: "link", text: "Endpoints", href: "/endpoints" },
     { type: "link", text: "Alerts", href: "/alerts", info: open > 0 ? <Badge color="red">{open} open</Badge> : undefined },
+    { type: "link", text: "Lineage", href: "/lineage" },
     { type: "divider" },
     { type: "section", text: "Problems", items: links },
     { type: "divider" },

@@ -7,7 +7,6 @@ import { useStore } from "../lib/store";
 const LOST: FlashbarProps.MessageDefinition = {
   id: "connection",
   type: "warning",
-  loading: true,
   header: "Connection lost",
   content: "The server does not answer. What you see may be old. Nothing is lost: runs go on by themselves, and this page connects again.",
 };

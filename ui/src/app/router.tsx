@@ -19,6 +19,7 @@ function crumbs(make: (params: Record<string, string>) => Crumb[]): Handle {
 }
 
 const RUNS = { text: "Runs", href: "/runs" };
+const LINEAGE = { text: "Lineage", href: "/lineage" };
 const ENDPOINTS = { text: "Endpoints", href: "/endpoints" };
 const problem = (name = "") => ({ text: name, href: `/problems/${name}` });
 
@@ -73,7 +74,12 @@ export const router = createBrowserRouter([
             ]),
           },
           { path: "/alerts", lazy: () => import("../pages/alerts"), handle: crumbs(() => [{ text: "Alerts", href: "/alerts" }]) },
-          { path: "/lineage/:id", lazy: () => import("../pages/lineage"), handle: crumbs(() => [{ text: "Lineage", href: "#" }]) },
+          { path: "/lineage", lazy: () => import("../pages/lineage"), handle: crumbs(() => [LINEAGE]) },
+          {
+            path: "/lineage/:id",
+            lazy: () => import("../pages/lineage"),
+            handle: crumbs(({ id = "" }) => [LINEAGE, { text: id, href: `/lineage/${id}` }]),
+          },
           { path: "*", element: <Missing />, handle: crumbs(() => []) },
         ],
       },

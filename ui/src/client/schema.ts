@@ -10783,6 +10783,8 @@ export interface operations {
                 explain?: "true" | "false";
                 /** @description What to do with rows that do not fit the schema. */
                 on_error?: "fail" | "skip";
+                /** @description Whether the predictions are kept for monitoring. */
+                capture?: "true" | "false";
             };
             header?: never;
             path: {

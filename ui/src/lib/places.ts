@@ -12,6 +12,8 @@ export const modelsPage = (problem: string) => `/models/${part(problem)}`;
 export const modelPage = (problem: string, version: number | string) => `${modelsPage(problem)}/${part(String(version))}`;
 export const endpointPage = (name: string) => `/endpoints/${part(name)}`;
 export const monitoringPage = (endpoint: string) => `/monitoring/${part(endpoint)}`;
+export const lineagePage = (prediction: string) => `/lineage/${part(prediction)}`;
+export const alertsPage = (endpoint: string) => `/alerts?endpoint=${part(endpoint)}`;
 
 /** Where a phase of a problem's life cycle is shown in full. */
 export function phasePage(card: ProblemCard, phase: Phase["name"]): string | undefined {

@@ -73,7 +73,7 @@ run "monitoring_waits_for_an_image" {
   }
 
   assert {
-    condition     = jsondecode(aws_scheduler_schedule.monitoring["churn"].target[0].input).AppSpecification.ContainerArguments == ["monitor", "churn", "--store", "s3://mlcl-dev-artefacts/mlcl"]
+    condition     = jsondecode(aws_scheduler_schedule.monitoring["churn"].target[0].input).Environment == { AWS_REGION = "eu-west-2", MLCL_ENVIRONMENT = "dev", MLCL_NAME = "churn", MLCL_STORE = "s3://mlcl-dev-artefacts/mlcl" }
     error_message = "The job is mlcl's own look."
   }
 }

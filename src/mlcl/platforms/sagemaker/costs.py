@@ -147,7 +147,7 @@ def running(cloud: Cloud) -> list[Running]:
 
 
 def _endpoints(cloud: Cloud) -> list[Running]:
-    start = cloud.settings.name("")
+    start = f"{cloud.settings.name('')}-"
     listed = cloud.pages("sagemaker", "list_endpoints", "Endpoints", NameContains=start)
     return [_endpoint(cloud, one) for one in listed if one["EndpointName"].startswith(start)]
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mlcl import registry
-from mlcl.errors import MlclError
+from mlcl.errors import MlclError, UsageError
 from mlcl.platforms.sagemaker import scaling
 from mlcl.platforms.sagemaker.errors import CloudError, JobError
 from mlcl.platforms.sagemaker.processing import package
@@ -35,6 +34,19 @@ _GONE = ("Deleting",)
 Say = Callable[[str], None]
 
 
+class Release(NamedTuple):
+    """A model of the store that is to be put into use, and how. version: None for one that did not meet its goals (then
+    forced); weight: per cent of the traffic that a canary gets."""
+
+    name: str
+    digest: str
+    version: int | None
+    asked: EndpointOnAws
+    strategy: str = "all-at-once"
+    weight: float = 10
+    forced: bool = False
+
+
 class Applied(NamedTuple):
     """state: in the store; changed: what differed, [] when nothing did; address: in AWS."""
 
@@ -47,39 +59,62 @@ def aws_name(cloud: Cloud, name: str) -> str:
     return endpoint_name(cloud.settings, name)
 
 
-def deploy(  # noqa: PLR0913 - each is an option of the command
-    cloud: Cloud,
-    name: str,
-    digest: str,
-    version: int | None,
-    asked: EndpointOnAws,
-    *,
-    strategy: str = "all-at-once",
-    weight: float = 10,
-    forced: bool = False,
-    say: Say = lambda text: None,
-    poll: float = 5.0,
-) -> Applied:
+def deploy(cloud: Cloud, release: Release, *, say: Say = lambda text: None, poll: float = 5.0) -> Applied:
     """Puts a registered model into use, and waits until it answers. An endpoint that does not get healthy, or whose
     alarms go off, stays as it was: JobError."""
-    new = Hosted(name, digest, version)
-    package(cloud.store, digest, registry.bundle_folder(cloud.store, digest))
+    name, digest, version = release.name, release.digest, release.version
+    asked_for, changed = _put(cloud, release, say, poll)
+    # Once SageMaker has moved the traffic, the canary is the live model.
+    kept = "shadow" if "ShadowProductionVariants" in asked_for.config else "all-at-once"
+    forced = release.forced or version is None
+    state = states.deploy(cloud.store, name, digest, version, strategy=kept, forced=forced)
+    return Applied(state, changed, f"{cloud.settings.region}:{asked_for.endpoint}")
+
+
+def promote(
+    cloud: Cloud, name: str, asked: EndpointOnAws, *, say: Say = lambda text: None, poll: float = 5.0
+) -> EndpointState:
+    """Makes the shadow the live model. A canary needs it not: SageMaker promotes it after its wait."""
+    present = states.find(cloud.store, name)
+    rival = present.rival
+    if rival is None:
+        fix = "A canary is promoted by itself when nothing rings for aws.endpoint.canary_wait."
+        raise UsageError(f"'{name}' has no shadow to promote.", where=aws_name(cloud, name), fix=fix)
+    _put(cloud, Release(name, rival.bundle_digest, rival.version, asked), say, poll)
+    return states.promote(cloud.store, name, revision=present.revision)
+
+
+def rollback(
+    cloud: Cloud, name: str, asked: EndpointOnAws, *, say: Say = lambda text: None, poll: float = 5.0
+) -> EndpointState:
+    """Puts the model back into use that was live before the last deployment, and waits until it answers."""
+    known = {state.revision: state for state in states.history(cloud.store, name)}
+    present = known[max(known)] if known else states.find(cloud.store, name)
+    before = known.get(present.previous or 0)
+    if before is None or before.live is None:
+        raise UsageError(f"'{name}' has no earlier state to go back to.", where=aws_name(cloud, name))
+    live = before.live
+    _put(cloud, Release(name, live.bundle_digest, live.version, asked), say, poll)
+    return states.rollback(cloud.store, name, revision=present.revision)
+
+
+def _put(cloud: Cloud, release: Release, say: Say, poll: float) -> tuple[Wanted, list[str]]:
+    """Brings AWS to what the release wants; gives that, and what differed."""
+    name, asked = release.name, release.asked
+    new, shadow = Hosted(name, release.digest, release.version), None
+    package(cloud.store, release.digest, registry.bundle_folder(cloud.store, release.digest))
     live = describe(cloud, name)
-    shadow = None
-    if strategy == "shadow" and live is not None:
+    if release.strategy == "shadow" and live is not None:
         present = states.find(cloud.store, name).live
         if present:
             new, shadow = Hosted(name, present.bundle_digest, present.version), new
     asked_for = wanted(cloud.settings, asked, new, shadow)
-    changed = _apply(cloud, asked_for, asked, live, strategy, weight, say)
+    changed = _apply(cloud, asked_for, release, live, say)
     if changed:
         _wait(cloud, asked_for, say, poll)
         scaling.settle(cloud, asked_for.endpoint, asked)
     scaling.expire(cloud, asked_for.endpoint, asked.expires)
-    # Once SageMaker has moved the traffic, the canary is the live model.
-    kept = "shadow" if shadow else "all-at-once"
-    state = states.deploy(cloud.store, name, digest, version, strategy=kept, forced=forced or version is None)
-    return Applied(state, changed, f"{cloud.settings.region}:{asked_for.endpoint}")
+    return asked_for, changed
 
 
 def describe(cloud: Cloud, name: str) -> Mapping[str, Any] | None:
@@ -119,13 +154,7 @@ def leftovers(cloud: Cloud, name: str, keep: Wanted | None = None) -> list[str]:
 
 
 def _apply(
-    cloud: Cloud,
-    asked_for: Wanted,
-    asked: EndpointOnAws,
-    live: Mapping[str, Any] | None,
-    strategy: str,
-    weight: float,
-    say: Say,
+    cloud: Cloud, asked_for: Wanted, release: Release, live: Mapping[str, Any] | None, say: Say
 ) -> list[str]:
     """Makes what is missing, and changes the endpoint when it is not as wanted; gives what differed."""
     for one in asked_for.models:
@@ -145,8 +174,9 @@ def _apply(
         return ["endpoint"]
     if live["EndpointStatus"] != "Failed" and not (changed := _changes(cloud, live, asked_for)):
         return []
+    asked, strategy = release.asked, release.strategy
     alarms = scaling.alarms(cloud, endpoint, asked) if strategy in ("canary", "blue-green") else []
-    how = deployment(asked, strategy, weight, alarms)
+    how = deployment(asked, strategy, release.weight, alarms)
     say(f"updating endpoint {endpoint}: {strategy}")
     request: dict[str, Any] = {"EndpointName": endpoint, "EndpointConfigName": config}
     cloud.call("sagemaker", "update_endpoint", endpoint, **request, **({"DeploymentConfig": how} if how else {}))
@@ -227,7 +257,3 @@ def invoke(cloud: Cloud, name: str, body: bytes, content_type: str, accept: str)
         raise MlclError("The endpoint's answer broke off.", where=name, found=str(error)) from error
     return found
 
-
-def age(since: datetime) -> float:
-    """Hours since then."""
-    return (datetime.now(UTC) - since).total_seconds() / 3600

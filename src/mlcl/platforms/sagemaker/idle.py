@@ -28,7 +28,7 @@ class Idle(NamedTuple):
 def idle(cloud: Cloud, period: timedelta, now: datetime | None = None) -> list[Idle]:
     """Endpoints with machines of their own that answered nothing for `period`, notebooks that run longer than it."""
     end = now or datetime.now(UTC)
-    start = cloud.settings.name("")
+    start = f"{cloud.settings.name('')}-"
     listed = cloud.pages("sagemaker", "list_endpoints", "Endpoints", NameContains=start, StatusEquals="InService")
     named = [one for one in listed if one["EndpointName"].startswith(start) and end - one["CreationTime"] >= period]
     endpoints = [_endpoint(cloud, one, period, end) for one in named]
@@ -80,7 +80,7 @@ def _requests(cloud: Cloud, endpoint: str, variant: str, period: timedelta, end:
 
 
 def _notebooks(cloud: Cloud, period: timedelta, end: datetime) -> list[Idle]:
-    start = cloud.settings.name("")
+    start = f"{cloud.settings.name('')}-"
     listed = cloud.pages(
         "sagemaker", "list_notebook_instances", "NotebookInstances", NameContains=start, StatusEquals="InService"
     )

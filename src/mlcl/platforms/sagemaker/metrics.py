@@ -29,11 +29,11 @@ def of_run(run: Run, documents: Mapping[str, Any]) -> dict[str, float]:
 
 
 def of_look(report: Mapping[str, Any]) -> dict[str, float]:
-    """A monitoring look: rows, findings and the greatest drift."""
+    """A monitoring look: rows, findings and the greatest drift of a column (PSI beyond what chance makes)."""
     figures = {"MonitoringRows": float(report.get("rows") or 0)}
     figures["MonitoringFindings"] = float(len(report.get("findings") or ()))
-    found = [column.get("psi") for column in report.get("columns") or () if isinstance(column, Mapping)]
-    drift = [float(value) for value in found if value is not None and _finite(value)]
+    columns = (report.get("drift") or {}).get("columns") or ()
+    drift = [max(0.0, column["psi"] - column["psi_noise"]) for column in columns if _finite(column["psi"])]
     return {**figures, "MonitoringDrift": max(drift)} if drift else figures
 
 

@@ -108,4 +108,4 @@ def deploy(orders: Orders) -> None:
     verdict = orjson.loads((places.given("facts") / "verdict.json").read_bytes())
     cloud = Cloud.open(f"aws:{orders.environment}")
     problem = orders.parsed()
-    endpoints.deploy(cloud, problem.name, verdict["bundle"], None, problem.aws.endpoint, forced=True)
+    endpoints.deploy(cloud, endpoints.Release(problem.name, verdict["bundle"], None, problem.aws.endpoint, forced=True))

@@ -96,11 +96,11 @@ def alarms(cloud: Cloud, endpoint: str, asked: EndpointOnAws) -> list[str]:
 def expire(cloud: Cloud, endpoint: str, after: str | None) -> None:
     """A schedule that deletes the endpoint by itself, so long from now; None: none (any more)."""
     if after is None:
-        _quietly(cloud, "scheduler", "delete_schedule", Name=f"{endpoint}-expires"[:64])
+        _quietly(cloud, "scheduler", "delete_schedule", **_schedule(cloud, endpoint))
         return
     at = datetime.now(UTC) + duration(after)
     request = {
-        "Name": f"{endpoint}-expires"[:64],
+        **_schedule(cloud, endpoint),
         "ScheduleExpression": f"at({at:%Y-%m-%dT%H:%M:%S})",
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "ActionAfterCompletion": "DELETE",
@@ -118,10 +118,14 @@ def expire(cloud: Cloud, endpoint: str, after: str | None) -> None:
         cloud.call("scheduler", "update_schedule", endpoint, **request)
 
 
+def _schedule(cloud: Cloud, endpoint: str) -> dict[str, str]:
+    return {"Name": f"{endpoint[:56]}-expires", "GroupName": cloud.settings.schedules}
+
+
 def expiry(cloud: Cloud, endpoint: str) -> str:
     """When the endpoint deletes itself (UTC, ISO 8601), or ''."""
     try:
-        found = cloud.call("scheduler", "get_schedule", endpoint, Name=f"{endpoint}-expires"[:64])
+        found = cloud.call("scheduler", "get_schedule", endpoint, **_schedule(cloud, endpoint))
     except CloudError as error:
         if error.missing:
             return ""

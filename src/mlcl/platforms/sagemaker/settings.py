@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from mlcl.errors import MlclError, UsageError
 from mlcl.platforms.sagemaker.errors import CloudError, translated
 from mlcl.records import Record
+from mlcl.sandbox import server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,11 @@ class Settings(Record):
         return f"{self.project}-{self.environment}-{what}"[:63].rstrip("-")
 
     @property
+    def schedules(self) -> str:
+        """Group of the environment's schedules; the role that they act with trusts no other."""
+        return self.name("")
+
+    @property
     def container(self) -> str:
         """The image of our container; CloudError when none was pushed yet."""
         if not self.image:
@@ -72,6 +78,8 @@ class Cloud:
     def open(cls, platform: str) -> Cloud:
         """The environment that `aws:ENV` names."""
         name = environment(platform)
+        if name == "sandbox":
+            server.enter()
         parameter = f"/mlcl/{name}/settings"
         try:
             with translated(parameter):

@@ -11,8 +11,8 @@ from mlcl.sandbox.gateway.refusal import Refusal
 from mlcl.sandbox.wire import ACCOUNT, Request
 
 _PATHS = (
-    re.compile(r"/restapis/(?P<api>[A-Za-z0-9]+)/(?P<stage>[\w-]+)/_user_request_(?P<path>/.*)?"),
-    re.compile(r"/_aws/execute-api/(?P<api>[A-Za-z0-9]+)/(?P<stage>[\w-]+)(?P<path>/.*)?"),
+    re.compile(r"/restapis/(?P<api>[\w-]+)/(?P<stage>[\w-]+)/_user_request_(?P<path>/.*)?"),
+    re.compile(r"/_aws/execute-api/(?P<api>[\w-]+)/(?P<stage>[\w-]+)(?P<path>/.*)?"),
 )
 _HOST = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.")
 _STAGE = re.compile(r"/(?P<stage>[\w-]+)(?P<path>/.*)?")
@@ -41,7 +41,7 @@ def address(request: Request) -> Address | None:
     for pattern in _PATHS:
         found = pattern.fullmatch(request.path)
         if found:
-            return Address(found["api"], found["stage"], found["path"] or "/")
+            return Address(_identifier(found["api"]), found["stage"], found["path"] or "/")
     host = _HOST.match(request.headers.get("host", ""))
     found = _STAGE.fullmatch(request.path) if host else None
     return Address(host["api"], found["stage"], found["path"] or "/") if host and found else None
@@ -61,6 +61,14 @@ def find(place: Address, method: str) -> Target:
         if found is not None:
             return Target(api, stage, resource, found, parameters, region, backend)
     raise Refusal("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token", api=api)
+
+
+def _identifier(api: str) -> str:
+    """Of an API that is named: identifiers are new with every apply, so a command that can be written down needs a name."""
+    from moto.apigateway.models import apigateway_backends
+
+    known = [(key, found.name) for one in apigateway_backends[ACCOUNT].values() for key, found in list(one.apis.items())]
+    return next((key for key, name in known if name == api), api)
 
 
 def _backend(api: str) -> tuple[Any, str]:

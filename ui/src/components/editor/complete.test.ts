@@ -3,7 +3,6 @@ import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
 import schema from "../../../../docs/problem.schema.json";
 import { completer } from "./complete";
-import type { Node } from "./schema";
 
 const FILE = `[problem]
 name = "bank"

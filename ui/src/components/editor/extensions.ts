@@ -28,7 +28,7 @@ export function extensions({ label, schema, columns, onChange }: Wanted) {
     bracketMatching(),
     closeBrackets(),
     StreamLanguage.define(toml),
-    autocompletion({ override: [completer(schema, columns)], tooltipClass: () => "tips" }),
+    autocompletion({ override: [completer(schema, columns)], icons: false }),
     // Tab is left to the browser, so that the keyboard gets out of the editor.
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
     EditorView.lineWrapping,
