@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
+
 from mlcl import library, registry, results, runs
 from mlcl.data import sources
 from mlcl.diary import Diary
@@ -175,6 +177,20 @@ def rollback(on: str, name: str, *, say: Say = lambda text: None) -> EndpointSta
 
     cloud = Cloud.open(on)
     return endpoints.rollback(cloud, name, _configured(cloud.store, name), say=say)
+
+
+def monitor(on: str, name: str, window: str = "", *, say: Say = lambda text: None) -> dict[str, Any]:
+    """Looks at an endpoint's traffic with a job in the environment; gives the report. window: '' for the problem's."""
+    from mlcl.monitoring import look
+    from mlcl.platforms.sagemaker import watching
+    from mlcl.serving import endpoints
+
+    cloud = Cloud.open(on)
+    if not endpoints.history(cloud.store, name):
+        endpoints.find(cloud.store, name)  # names the endpoints that there are
+    found = watching.wait(cloud, watching.start(cloud, name, window), say)
+    report: dict[str, Any] = orjson.loads(cloud.store.get(f"{look.folder(name, found)}/report.json"))
+    return {**report, "files": f"{cloud.store.address}/{look.folder(name, found)}"}
 
 
 def _configured(store: Store, name: str) -> EndpointOnAws:

@@ -52,11 +52,12 @@ def run(found: Run, region: str) -> list[str]:
 
 def applied(outputs: dict[str, Any], env: str) -> str:
     settings = outputs["settings"]
+    start = settings["model_package_group"].removesuffix("models")
     lines = [
         f"The environment {env} is ready.",
         f"  store        {settings['store']}",
         f"  new data     s3://{settings['data_bucket']}",
-        f"  predictions  {_address(settings, env)}/predict/{settings['model_package_group'].removesuffix('models')}PROBLEM",
+        f"  predictions  {_address(settings, env)}/predict/{start}PROBLEM",
     ]
     lines += [f"  page         {outputs['page_url']}"] if outputs.get("page_url") else []
     if not settings["image"]:

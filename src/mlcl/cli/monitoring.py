@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mlcl.cli.cloud import OnOption
 from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
 from mlcl.errors import UsageError
 
@@ -23,12 +24,16 @@ def monitor(
     name: Name,
     window: Annotated[str | None, typer.Option(help="How far back: 15m, 1d, 2w. [default: the problem file's]")] = None,
     cron: Annotated[bool, typer.Option("--cron", help="Print a crontab line for this command instead.")] = False,
+    on: OnOption = "local",
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
     """Look at an endpoint's traffic: quality, drift, performance. Settles the alerts and sends notices."""
     from mlcl.problem.base import duration
 
+    if on != "local":
+        _monitor_on(on, name, window, json=json)
+        return
     opened = open_store(store)
     span = duration(window, "--window") if window else None
     if cron:
@@ -49,6 +54,23 @@ def monitor(
     for part in terminal.look(result.report):
         console().print(part)
     typer.echo(f"Report: {result.files}/report.html")
+
+
+def _monitor_on(on: str, name: str, window: str | None, *, json: bool) -> None:
+    """The look as a job in AWS."""
+    from mlcl import cloud
+    from mlcl.problem.base import duration
+    from mlcl.report import terminal
+
+    if window:
+        duration(window, "--window")
+    report = cloud.monitor(on, name, window or "", say=(lambda text: None) if json else typer.echo)
+    if json:
+        print_json(report)
+        return
+    for part in terminal.look(report):
+        console().print(part)
+    typer.echo(f"Report: {report['files']}/report.html")
 
 
 def alerts(

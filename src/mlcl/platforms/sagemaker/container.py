@@ -1,4 +1,4 @@
-"""What runs in the container: `train`, `serve` or `process`, under SageMaker's contracts for each.
+"""What runs in the container: `train`, `serve`, `process` or `monitor`, under SageMaker's contracts for each.
 
 train    channels, hyperparameters (texts), hosts; the result below /opt/ml/model; exit code 0 or, with the reason in
          /opt/ml/output/failure, another
@@ -149,16 +149,34 @@ def serve() -> int:
     return 0
 
 
-_COMMANDS: dict[str, Callable[[], int]] = {"train": train, "process": process, "deploy": deploy, "serve": serve}
+def monitor() -> int:
+    """A processing job that looks at an endpoint's traffic."""
+    from mlcl.platforms.sagemaker import watching
+
+    try:
+        watching.work()
+    except Terminated:
+        _reason("The job was told to end.")
+        return TERMINATED
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[], int]] = {
+    "train": train,
+    "process": process,
+    "deploy": deploy,
+    "serve": serve,
+    "monitor": monitor,
+}
 
 
 def main(arguments: list[str]) -> int:
-    """Entry of the image. arguments: train, serve, process or deploy."""
+    """Entry of the image. arguments: train, serve, process, deploy or monitor."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stdout)
     logging.getLogger("mlcl").setLevel(logging.INFO)
     command = _COMMANDS.get(arguments[0] if arguments else "")
     if command is None:
-        log.error("Usage: container train | serve | process | deploy (found %s)", arguments)
+        log.error("Usage: container train | serve | process | deploy | monitor (found %s)", arguments)
         return USAGE
     if command is not serve:
         signal.signal(signal.SIGTERM, _told)

@@ -101,10 +101,19 @@ def _data(request: Request) -> Json:
 def _fit(request: Request) -> Json:
     arguments = training(request)
     tune = request.problem.aws.tune
-    step: Json = {"Name": TRAIN, "Type": "Training", "Arguments": arguments}
+    named = {"TrainingJobName": _prefix(request, TRAIN)}
+    step: Json = {"Name": TRAIN, "Type": "Training", "Arguments": {**named, **arguments}}
     if tune:
-        step = {"Name": TUNE, "Type": "Tuning", "Arguments": tuning(request.problem, arguments, tune, request.tags)}
+        named = {"HyperParameterTuningJobName": _prefix(request, TUNE, longest=20)}
+        asked = tuning(request.problem, arguments, tune, request.tags)
+        step = {"Name": TUNE, "Type": "Tuning", "Arguments": {**named, **asked}}
     return {**step, "CacheConfig": _cache(request), "RetryPolicies": _retries(request)}
+
+
+def _prefix(request: Request, step: str, longest: int = 50) -> str:
+    """What SageMaker begins a job's name with (it adds the rest, and writes "pipelines-" where none is given). The roles
+    may make and log only what is named like the environment."""
+    return request.settings.name(f"{step.lower()}-{request.problem.name}")[:longest].rstrip("-")
 
 
 def training(request: Request) -> Json:
@@ -265,6 +274,7 @@ def _processing(request: Request, name: str, command: str, inputs: list[Json], f
     if settings.kms_key:
         cluster["VolumeKmsKeyId"] = settings.kms_key
     arguments: Json = {
+        "ProcessingJobName": _prefix(request, name),
         "AppSpecification": {"ImageUri": settings.container, "ContainerArguments": [command]},
         "ProcessingInputs": inputs,
         "ProcessingResources": {"ClusterConfig": cluster},

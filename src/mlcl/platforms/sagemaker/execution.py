@@ -93,7 +93,7 @@ class Execution:
         if arn not in self._names:
             operation, items = _LISTED[kind]
             small = arn.rsplit("/", 1)[-1]
-            start = "-".join(small.split("-")[:2])
+            start = "-".join(small.split("-")[:4])  # of the prefix, which is in small letters
             name = KINDS[kind][1]
             for one in self.cloud.pages("sagemaker", operation, items, NameContains=start):
                 self._names[one[name.replace("Name", "Arn")]] = one[name]
