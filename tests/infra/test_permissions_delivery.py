@@ -8,7 +8,7 @@ import pytest
 
 from tests.infra.conftest import Account
 from tests.infra.iam import evaluate, may_assume, roles
-from tests.infra.test_permissions import ACCOUNT, EC2, OTHERS, REGION, ROLE, STATE, STORE, Case, give, sm, tagged
+from tests.infra.rights import ACCOUNT, EC2, OTHERS, REGION, ROLE, STATE, STORE, Case, give, sm, tagged
 
 pytestmark = [pytest.mark.xdist_group("foundation"), pytest.mark.timeout(600)]
 

@@ -136,6 +136,15 @@ def test_a_serverless_endpoint_answers_and_captures(passage: Passage) -> None:
     assert command("costs", "--on", passage.on)["running"][0]["what"] == "serverless"
 
 
+def test_captures_of_a_serverless_endpoint_are_looked_at(passage: Passage) -> None:
+    """SageMaker captures nothing there: the container does, and the job of the look reads it."""
+    until(lambda: passage.cloud.store.keys("captures/small"))
+    report = command("monitor", "small", "--window", "1h", "--on", passage.on)
+    assert (report["rows"], report["version"], report["enough"]) == (1, 1, False)
+    shown = passage.world.client("cloudwatch").list_metrics(Namespace="mlcl", MetricName="MonitoringRows")["Metrics"]
+    assert shown
+
+
 @pytest.mark.slow
 def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
     model = registry.champion(passage.cloud.store, "small")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mlcl.platforms.sagemaker.errors import CapacityError, CredentialsError, Job
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.problem.aws import EndpointOnAws
 from mlcl.records import Run, Step
+from mlcl.stores import Store
 from tests import small
 from tests.platforms import clouds
 
@@ -111,22 +113,27 @@ def test_a_job_that_is_killed(world: clouds.World, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_spot_interruption_goes_on_from_its_checkpoints(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
-    overrides = ["aws.train.spot=true", "train.trials=12", "train.parameters={}"]
-    problem = small.problem(tmp_path)
+    trials = ["train.trials=40", "train.parameters={}"]
+    problem, store = small.problem(tmp_path), Cloud.open(on).store
     interrupted: list[str] = []
+    kept: list[str] = []
 
     def watch(step: Step) -> None:
         if (step.name, step.state) == ("train", "running"):
             jobs = world.client("sagemaker").list_training_jobs(StatusEquals="InProgress")["TrainingJobSummaries"]
+            end = time.monotonic() + 30
+            while not kept and time.monotonic() < end:
+                kept.extend(store.keys("checkpoints"))
             for job in jobs:
                 world.interrupt(job["TrainingJobName"])
                 interrupted.append(job["TrainingJobName"])
 
-    result = lifecycle.run(problem, overrides=overrides, on=on, watch=watch)
-    assert interrupted
-    from mlcl.stores import Store
-
-    here = lifecycle.run(problem, overrides=["train.trials=12", "train.parameters={}"], store=Store(tmp_path / "store"))
+    result = lifecycle.run(problem, overrides=["aws.train.spot=true", *trials], on=on, watch=watch)
+    assert kept
+    [job] = interrupted
+    described = world.client("sagemaker").describe_training_job(TrainingJobName=job)
+    assert "Interrupted" in [one["Status"] for one in described["SecondaryStatusTransitions"]]
+    here = lifecycle.run(problem, overrides=trials, store=Store(tmp_path / "store"))
     assert result.run.bundle_digest == here.run.bundle_digest
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
-from botocore.parsers import ResponseParserError
 
+from tests.sandbox import gaps_edge
 from tests.sandbox.started import client
 
 Environment = dict[str, str]
@@ -203,77 +203,6 @@ def rules_between_groups_keep_descriptions(environment: Environment) -> bool:
     return bool(kept["SecurityGroupRules"][0].get("Description") == "each other")
 
 
-def apis_keep_binary_types(environment: Environment) -> bool:
-    gateway, types = client("apigateway", environment), ["application/x-parquet"]
-    made = gateway.create_rest_api(name="a", binaryMediaTypes=types)["id"]
-    return bool(gateway.get_rest_api(restApiId=made).get("binaryMediaTypes") == types)
-
-
-def container_services_keep_their_grace_period(environment: Environment) -> bool:
-    ecs, name = client("ecs", environment), uuid4().hex
-    ecs.create_cluster(clusterName=name)
-    ecs.register_task_definition(family=name, containerDefinitions=[{"name": "a", "image": "a", "memory": 128}])
-    ecs.create_service(
-        cluster=name,
-        serviceName=name,
-        taskDefinition=name,
-        desiredCount=1,
-        healthCheckGracePeriodSeconds=60,
-        enableECSManagedTags=True,
-    )
-    (kept,) = ecs.describe_services(cluster=name, services=[name])["services"]
-    return bool(kept.get("healthCheckGracePeriodSeconds") == 60 and kept.get("enableECSManagedTags"))
-
-
-def cloudfront_keeps_header_policies(environment: Environment) -> bool:
-    cloudfront, name = client("cloudfront", environment), uuid4().hex
-    config: dict[str, Any] = {
-        "Name": name,
-        "SecurityHeadersConfig": {"ContentTypeOptions": {"Override": True}},
-    }
-    try:
-        made = cloudfront.create_response_headers_policy(ResponseHeadersPolicyConfig=config)
-        key = made["ResponseHeadersPolicy"]["Id"]
-        kept = cloudfront.get_response_headers_policy(Id=key)
-        cloudfront.update_response_headers_policy(
-            Id=key, IfMatch=kept["ETag"], ResponseHeadersPolicyConfig={**config, "Comment": "c"}
-        )
-        told = cloudfront.get_response_headers_policy_config(Id=key)["ResponseHeadersPolicyConfig"]["Comment"]
-        cloudfront.delete_response_headers_policy(Id=key)
-    except (ClientError, ResponseParserError):
-        return False
-    return bool(told == "c")
-
-
-def cloudfront_reaches_into_networks(environment: Environment) -> bool:
-    cloudfront = client("cloudfront", environment)
-    config = {
-        "Name": uuid4().hex,
-        "Arn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/1",
-        "HTTPPort": 80,
-        "HTTPSPort": 443,
-        "OriginProtocolPolicy": "http-only",
-    }
-    try:
-        made = cloudfront.create_vpc_origin(VpcOriginEndpointConfig=config)
-        kept = cloudfront.get_vpc_origin(Id=made["VpcOrigin"]["Id"])
-        cloudfront.delete_vpc_origin(Id=made["VpcOrigin"]["Id"], IfMatch=kept["ETag"])
-    except (ClientError, ResponseParserError):
-        return False
-    return bool(kept["VpcOrigin"]["Status"] == "Deployed")
-
-
-def cloudfront_publishes_functions(environment: Environment) -> bool:
-    cloudfront, name = client("cloudfront", environment), uuid4().hex
-    config = {"Comment": "c", "Runtime": "cloudfront-js-2.0"}
-    made = cloudfront.create_function(Name=name, FunctionConfig=config, FunctionCode=b"function handler(e) {}")
-    try:
-        published = cloudfront.publish_function(Name=name, IfMatch=made["ETag"])
-    except (ClientError, ResponseParserError):
-        return False
-    return bool(published["FunctionSummary"]["FunctionMetadata"]["Stage"] == "LIVE")
-
-
 def _bucket(environment: Environment) -> str:
     name = f"b-{uuid4().hex[:20]}"
     client("s3", environment).create_bucket(Bucket=name)
@@ -291,14 +220,10 @@ def _budget(budgets: Any, name: str, **more: Any) -> None:
 
 
 GAPS = (
+    *gaps_edge.GAPS,
     access_logs_reach_a_folder,
-    apis_keep_binary_types,
     budgets_keep_subscribers,
     budgets_keep_tags,
-    cloudfront_keeps_header_policies,
-    cloudfront_publishes_functions,
-    cloudfront_reaches_into_networks,
-    container_services_keep_their_grace_period,
     flow_logs_reach_a_folder,
     lifecycle_configurations_have_tags,
     notification_tells_eventbridge,

@@ -20,7 +20,10 @@ locals {
   sagemaker_jobs = [for kind in ["training-job", "processing-job", "transform-job", "hyper-parameter-tuning-job"] :
     "${local.arn.sagemaker}:${kind}/${local.name}-*"
   ]
-  sagemaker_models = [for kind in ["model", "endpoint", "endpoint-config", "model-package", "model-package-group"] :
+  sagemaker_models = [for kind in ["model", "endpoint", "endpoint-config"] :
+    "${local.arn.sagemaker}:${kind}/${local.name}-*"
+  ]
+  sagemaker_versions = [for kind in ["model-package", "model-package-group"] :
     "${local.arn.sagemaker}:${kind}/${local.name}-*"
   ]
 }

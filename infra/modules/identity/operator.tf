@@ -56,12 +56,6 @@ data "aws_iam_policy_document" "operator" {
   ]
 
   statement {
-    sid       = "ReadSettings"
-    actions   = ["ssm:GetParameter"]
-    resources = ["${local.arn.ssm}:parameter/${var.project}/${var.environment}/*"]
-  }
-
-  statement {
     sid       = "UploadData"
     actions   = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${var.data_bucket_arn}/*"]
@@ -102,29 +96,6 @@ data "aws_iam_policy_document" "operator" {
       test     = "StringEquals"
       variable = "iam:PassedToService"
       values   = ["sagemaker.amazonaws.com"]
-    }
-  }
-
-  statement {
-    sid = "ManageSchedules"
-    actions = [
-      "scheduler:CreateSchedule",
-      "scheduler:DeleteSchedule",
-      "scheduler:GetSchedule",
-      "scheduler:UpdateSchedule",
-    ]
-    resources = ["${local.arn.scheduler}:schedule/${local.name}/*"]
-  }
-
-  statement {
-    sid       = "GiveScheduleRole"
-    actions   = ["iam:PassRole"]
-    resources = ["${local.role_arn}-schedule"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "iam:PassedToService"
-      values   = ["scheduler.amazonaws.com"]
     }
   }
 

@@ -51,6 +51,13 @@ data "aws_iam_policy_document" "schedule" {
     resources = ["${local.arn.sagemaker}:endpoint/${local.name}-*"]
   }
 
+  # An endpoint that expires.
+  statement {
+    sid       = "EndEndpoints"
+    actions   = ["sagemaker:DeleteEndpoint"]
+    resources = ["${local.arn.sagemaker}:endpoint/${local.name}-*"]
+  }
+
   statement {
     sid       = "GiveJobRole"
     actions   = ["iam:PassRole"]

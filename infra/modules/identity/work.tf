@@ -1,8 +1,8 @@
-# What makes jobs, models and endpoints: pipelines, and whoever works with mlcl.
+# What makes jobs and model versions: pipelines, and whoever works with mlcl.
 
 resource "aws_iam_policy" "work" {
   name        = "${local.name}-work"
-  description = "Make and end the jobs, models and endpoints of ${local.name}"
+  description = "Make and end the jobs and model versions of ${local.name}"
   policy      = data.aws_iam_policy_document.work.json
 }
 
@@ -60,73 +60,33 @@ data "aws_iam_policy_document" "work" {
   }
 
   statement {
-    sid = "ManageModels"
+    sid = "ManageVersions"
     actions = [
-      "sagemaker:CreateEndpoint",
-      "sagemaker:CreateEndpointConfig",
-      "sagemaker:CreateModel",
       "sagemaker:CreateModelPackage",
-      "sagemaker:DeleteEndpoint",
-      "sagemaker:DeleteEndpointConfig",
-      "sagemaker:DeleteModel",
       "sagemaker:DeleteModelPackage",
-      "sagemaker:DescribeEndpoint",
-      "sagemaker:DescribeEndpointConfig",
-      "sagemaker:DescribeModel",
       "sagemaker:DescribeModelPackage",
       "sagemaker:DescribeModelPackageGroup",
       "sagemaker:ListModelPackages",
-      "sagemaker:UpdateEndpoint",
-      "sagemaker:UpdateEndpointWeightsAndCapacities",
       "sagemaker:UpdateModelPackage",
     ]
-    resources = local.sagemaker_models
+    resources = local.sagemaker_versions
   }
 
   statement {
     sid       = "Tag"
     actions   = ["sagemaker:AddTags", "sagemaker:ListTags"]
-    resources = concat(local.sagemaker_jobs, local.sagemaker_models)
+    resources = concat(local.sagemaker_jobs, local.sagemaker_versions)
   }
 
   statement {
-    sid       = "GiveRolesToSageMaker"
+    sid       = "GiveJobRole"
     actions   = ["iam:PassRole"]
-    resources = ["${local.role_arn}-job", "${local.role_arn}-endpoint"]
+    resources = ["${local.role_arn}-job"]
 
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
       values   = ["sagemaker.amazonaws.com"]
-    }
-  }
-
-  statement {
-    sid = "Scale"
-    actions = [
-      "application-autoscaling:DeleteScalingPolicy",
-      "application-autoscaling:DeregisterScalableTarget",
-      "application-autoscaling:PutScalingPolicy",
-      "application-autoscaling:RegisterScalableTarget",
-    ]
-    resources = ["${local.arn["application-autoscaling"]}:scalable-target/*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "application-autoscaling:service-namespace"
-      values   = ["sagemaker"]
-    }
-  }
-
-  statement {
-    sid       = "ScalingRole"
-    actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["arn:${local.partition}:iam::${local.account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "iam:AWSServiceName"
-      values   = ["sagemaker.application-autoscaling.amazonaws.com"]
     }
   }
 }

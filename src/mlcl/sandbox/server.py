@@ -143,8 +143,8 @@ def running(folder: Path) -> dict[str, Any] | None:
 
 
 def enter(folder: Path = Path(".mlcl/sandbox")) -> None:
-    """Lead the AWS clients of this process to the sandbox that runs on `folder`, unless AWS_ENDPOINT_URL leads somewhere
-    already. Raises UsageError where none runs: nothing that is meant for the sandbox may reach AWS."""
+    """Lead the AWS clients of this process to the sandbox that runs on `folder`, unless AWS_ENDPOINT_URL leads
+    somewhere already. Raises UsageError where none runs: what is meant for the sandbox must not reach AWS."""
     if os.environ.get("AWS_ENDPOINT_URL"):
         return
     state = running(folder)

@@ -111,8 +111,8 @@ def _fit(request: Request) -> Json:
 
 
 def _prefix(request: Request, step: str, longest: int = 50) -> str:
-    """What SageMaker begins a job's name with (it adds the rest, and writes "pipelines-" where none is given). The roles
-    may make and log only what is named like the environment."""
+    """What SageMaker begins a job's name with; it adds the rest, and writes "pipelines-" where none is given. The
+    environment's roles may make and log only what bears its name."""
     return request.settings.name(f"{step.lower()}-{request.problem.name}")[:longest].rstrip("-")
 
 

@@ -64,11 +64,11 @@ def find(place: Address, method: str) -> Target:
 
 
 def _identifier(api: str) -> str:
-    """Of an API that is named: identifiers are new with every apply, so a command that can be written down needs a name."""
+    """Of an API that is named: a command that can be written down needs a name, as identifiers differ every time."""
     from moto.apigateway.models import apigateway_backends
 
-    known = [(key, found.name) for one in apigateway_backends[ACCOUNT].values() for key, found in list(one.apis.items())]
-    return next((key for key, name in known if name == api), api)
+    known = (one for backend in apigateway_backends[ACCOUNT].values() for one in list(backend.apis.values()))
+    return next((one.id for one in known if one.name == api), api)
 
 
 def _backend(api: str) -> tuple[Any, str]:

@@ -21,9 +21,7 @@ export function Call({ form, row }: { form: InputForm; row: Row }) {
         />
       }
     >
-      <pre className="toml" tabIndex={0} role="region" aria-label="curl line">
-        {line}
-      </pre>
+      <pre className="curl">{line}</pre>
       <Box color="text-body-secondary">
         A server that is open to others wants a token too: <code>-H &apos;Authorization: Bearer TOKEN&apos;</code>. All routes:{" "}
         <Link href="/docs" external>

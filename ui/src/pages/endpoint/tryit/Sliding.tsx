@@ -24,7 +24,7 @@ export function Sliding({ field, value, set }: FieldProps) {
         inputMode="decimal"
         ariaLabel={field.name}
         placeholder="missing"
-        {...(field.step !== null && field.kind === "integer" ? { step: 1 } : { step: "any" as unknown as number })}
+        step={field.kind === "integer" ? 1 : "any"}
         value={value === null ? "" : String(value)}
         onChange={({ detail }) => set(detail.value === "" ? null : Number(detail.value))}
       />
