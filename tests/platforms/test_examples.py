@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,9 +9,46 @@ import pytest
 
 from mlcl import lifecycle
 from mlcl.stores import Store
-from tests import data as tests_data
 from tests.platforms import clouds
 
 pytestmark = [pytest.mark.xdist_group("cloud"), pytest.mark.slow, pytest.mark.timeout(900)]
 EXAMPLES = Path(__file__).parents[2] / "examples"
-LEARNERS = ("xgboost", "lightgbm", "linear")
+
+
+class Example(NamedTuple):
+    """file: of the shared data, '' for the source that the example names; changes: what that file has otherwise."""
+
+    file: str = ""
+    changes: tuple[str, ...] = ()
+
+
+FILES = {
+    "bank-marketing": Example("bank-full.csv", ("data.rename={}", "data.recode={}")),
+    "breast-cancer": Example(),
+    "california-housing": Example("california-housing.csv"),
+    "wine-quality": Example("winequality-red.csv", ("data.rename={}",)),
+}
+
+
+@pytest.fixture(scope="module")
+def on(world: clouds.World) -> str:
+    return world.environment()
+
+
+def test_every_example_is_compared() -> None:
+    assert {file.parent.name for file in EXAMPLES.glob("*/problem.toml")} == set(FILES)
+
+
+@pytest.mark.parametrize("learner", ["xgboost", "lightgbm", "linear"])
+@pytest.mark.parametrize("name", FILES)
+def test_the_bundle_is_the_same(name: str, learner: str, on: str, tmp_path: Path, shared_data: Path) -> None:
+    example = FILES[name]
+    asked = ["train.trials=0", f"train.learner={learner}", "aws.endpoint.on_pass=false", *example.changes]
+    if example.file:
+        asked.append(f"data.source={shared_data / example.file}")
+    problem = EXAMPLES / name / "problem.toml"
+    here = lifecycle.run(problem, overrides=asked, store=Store(tmp_path / "store")).run
+    there = lifecycle.run(problem, overrides=asked, on=on).run
+    assert there.state == here.state in ("passed", "not passed")
+    assert there.dataset_digest == here.dataset_digest
+    assert there.bundle_digest == here.bundle_digest

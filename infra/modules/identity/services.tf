@@ -44,13 +44,6 @@ data "aws_iam_policy_document" "schedule" {
     resources = ["${local.arn.sagemaker}:processing-job/${local.name}-*"]
   }
 
-  # Development endpoints that say when they expire (aws.endpoint.expires).
-  statement {
-    sid       = "RemoveExpired"
-    actions   = ["sagemaker:DeleteEndpoint"]
-    resources = ["${local.arn.sagemaker}:endpoint/${local.name}-*"]
-  }
-
   # An endpoint that expires.
   statement {
     sid       = "EndEndpoints"

@@ -127,6 +127,9 @@ def _resources(request: Request, name: str) -> list[str]:
         return [f"arn:aws:logs:{request.region}:{ACCOUNT}:log-group:{group}{tail}"]
     if request.service == "ssm" and "Name" in given:
         return [f"arn:aws:ssm:{request.region}:{ACCOUNT}:parameter/{str(given['Name']).lstrip('/')}"]
+    if request.service == "scheduler" and request.path.startswith("/schedules/"):
+        group = given.get("GroupName") or parse_qs(request.query).get("groupName", ["default"])[0]
+        return [f"arn:aws:scheduler:{request.region}:{ACCOUNT}:schedule/{group}/{request.path.split('/')[2]}"]
     own = [value for value in given.values() if isinstance(value, str) and _ARN.match(value)]
     own = [value for value in own if value.split(":")[2] == request.service]
     return own[:1] or ["*"]
