@@ -227,7 +227,6 @@ def _watched(
 ) -> RunResult:
     """Does `work` while journal, diary and `watch` hear of the steps; keeps what came of it."""
     diary = Diary(journal.store, journal.run.id)
-    platform = SageMaker(cloud, journal.run.id, started=started, say=diary.say)
 
     def told(step: Step) -> None:
         journal.watch(step)
@@ -235,7 +234,7 @@ def _watched(
         watch(step)
 
     try:
-        with diary:
+        with diary, SageMaker(cloud, journal.run.id, started=started, say=diary.say) as platform:
             folders = work(platform, told)
             result = results.keep(journal, folders)  # type: ignore[arg-type]
     except Detached as left:

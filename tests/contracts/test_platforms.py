@@ -7,6 +7,7 @@ is in the quick suite.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,16 @@ class OnSageMaker:
     """Each run is an execution of its own in one environment."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self.cloud = cloud
+        self.cloud, self.made = cloud, ExitStack()
 
     def run(self, plan: Plan, watch: Watch) -> Mapping[str, Path]:
-        return SageMaker(self.cloud, runs.new_id(), poll=0.2).run(plan, watch)
+        return self.made.enter_context(SageMaker(self.cloud, runs.new_id(), poll=0.2)).run(plan, watch)
 
 
 def on_sagemaker(request: pytest.FixtureRequest, folder: Path) -> Platform:
-    return OnSageMaker(Cloud.open(request.getfixturevalue("world").environment()))
+    platform = OnSageMaker(Cloud.open(request.getfixturevalue("world").environment()))
+    request.addfinalizer(platform.made.close)
+    return platform
 
 
 PLATFORMS: dict[str, Callable[[pytest.FixtureRequest, Path], Platform]] = {

@@ -15,7 +15,7 @@ from tests.infra.iam import Policy, evaluate, roles
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("cloud")]
 
 START = "mlcl-sandbox-"
-# What the roles that take part did. The others wait for a schedule, a notebook, the page's server or API Gateway's logs.
+# Who takes part. The other roles are of schedules, the notebook, the page's server and API Gateway's logs.
 ACTIVE = {"api", "endpoint", "job", "operator", "pipeline"}
 _PASSED_TO = {"-schedule": "scheduler.amazonaws.com"}
 
@@ -52,7 +52,7 @@ def context(lived: Lived, resource: str) -> dict[str, Any]:
 
 
 def somewhere(own: list[Policy], action: str) -> set[str]:
-    """The resources for which policies name an action: where the sandbox cannot tell the resource, one must be there."""
+    """The resources for which policies name an action: one at least, where the sandbox cannot tell which it was."""
     statements = [statement for policy in own for statement in listed(policy["Statement"])]
     return {r for s in statements if any(fits(a, action) for a in listed(s["Action"])) for r in listed(s["Resource"])}
 

@@ -18,7 +18,8 @@ from mlcl.data import sources
 from mlcl.errors import ProblemError
 from mlcl.platforms.base import Plan
 from mlcl.platforms.sagemaker import orders as ordering
-from mlcl.platforms.sagemaker.definition import Request, definition, digest
+from mlcl.platforms.sagemaker.definition import definition, digest
+from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Settings
 from tests import small
 

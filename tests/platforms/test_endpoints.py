@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from mlcl.cli.app import app
 from mlcl.errors import UsageError
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.errors import JobError
+from mlcl.platforms.sagemaker.rendering import Hosted
 from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.platforms.sagemaker.transform import transform
 from mlcl.problem.aws import EndpointOnAws
 from mlcl.serving import endpoints as states
 from tests import small
@@ -184,6 +187,18 @@ def test_a_shadow_is_asked_and_promoted(site: Site) -> None:
     assert site.ask()["model"]["version"] == 2
     with pytest.raises(UsageError, match="no shadow"):
         hosting.promote(site.cloud, "small", site.asked)
+
+
+def test_a_transform_job_is_among_the_costs(site: Site) -> None:
+    model = registry.find(site.cloud.store, "small", 1)
+    hosted, rows = Hosted("small", model.bundle_digest, 1), orjson.dumps(ROW) + b"\n"
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(transform, site.cloud, hosted, rows, poll=0.2)
+        kinds: set[str] = set()
+        while not answer.done():
+            kinds |= {one["kind"] for one in command("costs", "--on", site.on)["running"]}
+    assert b"probability" in answer.result()
+    assert kinds == {"endpoint", "transform job"}
 
 
 def test_it_ends_with_all_that_stood_around_it(site: Site) -> None:

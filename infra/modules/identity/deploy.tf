@@ -35,7 +35,6 @@ data "aws_iam_policy_document" "deploy" {
       "sagemaker:DescribeModel",
       "sagemaker:ListTags",
       "sagemaker:UpdateEndpoint",
-      "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
     resources = local.sagemaker_models
   }
@@ -55,7 +54,6 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid = "Scale"
     actions = [
-      "application-autoscaling:DeleteScalingPolicy",
       "application-autoscaling:DeregisterScalableTarget",
       "application-autoscaling:PutScalingPolicy",
       "application-autoscaling:RegisterScalableTarget",

@@ -25,14 +25,15 @@ data "aws_iam_policy_document" "endpoint" {
     data.aws_iam_policy_document.vpc.json,
   ]
 
+  # A batch transform job writes with the rights of its model.
   statement {
-    sid       = "WriteCaptures"
+    sid       = "WriteAnswers"
     actions   = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    resources = ["${local.store}/captures/*"]
+    resources = ["${local.store}/captures/*", "${local.store}/transforms/*"]
   }
 
   statement {
-    sid       = "EncryptCaptures"
+    sid       = "EncryptAnswers"
     actions   = ["kms:GenerateDataKey"]
     resources = [var.data_key_arn]
   }

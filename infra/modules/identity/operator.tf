@@ -81,6 +81,41 @@ data "aws_iam_policy_document" "operator" {
     resources = ["${local.arn.sagemaker}:pipeline/${local.name}-*"]
   }
 
+  # A transform job runs in the network of its model.
+  statement {
+    sid = "PredictInBatches"
+    actions = [
+      "sagemaker:CreateTransformJob",
+      "sagemaker:DescribeTransformJob",
+      "sagemaker:StopTransformJob",
+    ]
+    resources = local.sagemaker_jobs
+  }
+
+  statement {
+    sid = "ManageVersions"
+    actions = [
+      "sagemaker:DeleteModelPackage",
+      "sagemaker:DescribeModelPackageGroup",
+      "sagemaker:ListModelPackages",
+      "sagemaker:UpdateModelPackage",
+    ]
+    resources = local.sagemaker_versions
+  }
+
+  # The figures of a run are published by whoever sees its end.
+  statement {
+    sid       = "WriteFigures"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["mlcl"]
+    }
+  }
+
   statement {
     sid       = "Predict"
     actions   = ["sagemaker:InvokeEndpoint"]

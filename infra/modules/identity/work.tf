@@ -41,33 +41,25 @@ data "aws_iam_policy_document" "work" {
     }
   }
 
-  # A transform job runs in the network of its model.
   statement {
     sid = "ManageJobs"
     actions = [
-      "sagemaker:CreateTransformJob",
       "sagemaker:DescribeHyperParameterTuningJob",
       "sagemaker:DescribeProcessingJob",
       "sagemaker:DescribeTrainingJob",
-      "sagemaker:DescribeTransformJob",
       "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
       "sagemaker:StopHyperParameterTuningJob",
       "sagemaker:StopProcessingJob",
       "sagemaker:StopTrainingJob",
-      "sagemaker:StopTransformJob",
     ]
     resources = local.sagemaker_jobs
   }
 
   statement {
-    sid = "ManageVersions"
+    sid = "RegisterVersions"
     actions = [
       "sagemaker:CreateModelPackage",
-      "sagemaker:DeleteModelPackage",
       "sagemaker:DescribeModelPackage",
-      "sagemaker:DescribeModelPackageGroup",
-      "sagemaker:ListModelPackages",
-      "sagemaker:UpdateModelPackage",
     ]
     resources = local.sagemaker_versions
   }

@@ -16,8 +16,8 @@ from mlcl.features.recipe import Recipe
 from mlcl.models import decision, manifest
 from mlcl.models.metrics import Floats
 from mlcl.problem.sections import Value
-from mlcl.serving.events import Captured
 from mlcl.serving.endpoints import EndpointState, Variant
+from mlcl.serving.events import Captured
 from mlcl.stores import Log, Store, keys
 
 # How a JSON answer of ours names its model, after the predictions; quotes within them are escaped.

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from mlcl.errors import MlclError, UsageError
 from mlcl.infra.prices import machine
 from mlcl.platforms.sagemaker import scaling
-from mlcl.platforms.sagemaker.definition import seconds
+from mlcl.platforms.sagemaker.jobs import seconds
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.problem import Problem
 
-PROCESSING, TRAINING, HOSTING, SERVERLESS = "processing", "training", "hosting", "serverless"
+PROCESSING, TRAINING, HOSTING, TRANSFORM = "processing", "training", "hosting", "transform"
 _LIKELY = 300.0  # seconds of a job when nothing is known of it: start-up and a small table
 
 
@@ -187,6 +187,7 @@ def _variant(variant: Mapping[str, Any], count: int | None, region: str) -> floa
 _JOBS = (
     ("list_training_jobs", "TrainingJobSummaries", "TrainingJob", TRAINING),
     ("list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob", PROCESSING),
+    ("list_transform_jobs", "TransformJobSummaries", "TransformJob", TRANSFORM),
 )
 
 
@@ -197,15 +198,31 @@ def _jobs(cloud: Cloud) -> list[Running]:
             name, since = one[f"{prefix}Name"], one["CreationTime"]
             operation = f"describe_{kind}_job"
             detail = cloud.call("sagemaker", operation, name, **{f"{prefix}Name": name})
-            if detail.get("RoleArn") != cloud.settings.roles.get("job"):
+            if not _ours(cloud, name, detail):
                 continue
-            resources_ = detail.get("ResourceConfig") or detail["ProcessingResources"]["ClusterConfig"]
-            instance, count = resources_["InstanceType"], resources_["InstanceCount"]
+            machines = _machines(detail)
+            instance, count = machines["InstanceType"], machines["InstanceCount"]
             hourly = machine(kind, instance, cloud.settings.region)
             total = None if hourly is None else hourly * count
             so_far = None if total is None else total * _hours(since)
             what = f"{count} x {instance}"
             found.append(Running(f"{kind} job", name, "InProgress", what, _text(since), total, so_far))
+    return found
+
+
+def _ours(cloud: Cloud, name: str, detail: Mapping[str, Any]) -> bool:
+    """Jobs are told by their role; a transform job has none of its own, and is told by its name."""
+    if "TransformResources" in detail:
+        return name.startswith(f"{cloud.settings.name('')}-")
+    return bool(detail.get("RoleArn") == cloud.settings.roles.get("job"))
+
+
+def _machines(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (
+        detail.get("ResourceConfig")
+        or detail.get("TransformResources")
+        or detail["ProcessingResources"]["ClusterConfig"]
+    )
     return found
 
 

@@ -153,9 +153,7 @@ def leftovers(cloud: Cloud, name: str, keep: Wanted | None = None) -> list[str]:
     return found
 
 
-def _apply(
-    cloud: Cloud, asked_for: Wanted, release: Release, live: Mapping[str, Any] | None, say: Say
-) -> list[str]:
+def _apply(cloud: Cloud, asked_for: Wanted, release: Release, live: Mapping[str, Any] | None, say: Say) -> list[str]:
     """Makes what is missing, and changes the endpoint when it is not as wanted; gives what differed."""
     for one in asked_for.models:
         _make(cloud, "model", "ModelName", one)
@@ -256,4 +254,3 @@ def invoke(cloud: Cloud, name: str, body: bytes, content_type: str, accept: str)
     except OSError as error:
         raise MlclError("The endpoint's answer broke off.", where=name, found=str(error)) from error
     return found
-

@@ -66,20 +66,20 @@ _NO_CREDENTIALS = _Kind(
     "There are no usable AWS credentials.",
     "Log in with `aws configure sso`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
 )
-_DENIED = _Kind(PermissionDenied, "AWS does not permit this.", "Ask for the permission in an IAM policy.")
-_QUOTA = _Kind(
+DENIED = _Kind(PermissionDenied, "AWS does not permit this.", "Ask for the permission in an IAM policy.")
+QUOTA = _Kind(
     QuotaError,
     "A quota of the AWS account is used up.",
     "Ask for more in the Service Quotas console, choose another instance in [aws], or stop what runs (mlcl costs).",
 )
-_CAPACITY = _Kind(
+CAPACITY = _Kind(
     CapacityError,
     "AWS has no such machine free at the moment.",
     "Repeat later, or choose another instance type or spot = false in [aws].",
     True,
 )
 _THROTTLED = _Kind(CloudError, "AWS is being asked too often.", "Repeat in a minute.", True)
-_DOWN = _Kind(CloudError, "The service of AWS has a fault.", "Repeat in some minutes; see health.aws.amazon.com.", True)
+DOWN = _Kind(CloudError, "The service of AWS has a fault.", "Repeat in some minutes; see health.aws.amazon.com.", True)
 _REFUSED = _Kind(CloudError, "AWS refused the request.", "Correct what it names; see docs/aws-run.md.")
 _MISSING = _Kind(
     CloudError, "There is no such thing in AWS.", "Check name, region and environment (mlcl infra doctor)."
@@ -121,7 +121,7 @@ _CODES: dict[str, _Kind] = {
         _NO_CREDENTIALS,
     ),
     **dict.fromkeys(
-        ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "403"), _DENIED
+        ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "403"), DENIED
     ),
     **dict.fromkeys(
         (
@@ -134,9 +134,9 @@ _CODES: dict[str, _Kind] = {
             "ParameterLimitExceeded",
             "TooManyBuckets",
         ),
-        _QUOTA,
+        QUOTA,
     ),
-    **dict.fromkeys(("CapacityError", "InsufficientCapacity", "InsufficientInstanceCapacity"), _CAPACITY),
+    **dict.fromkeys(("CapacityError", "InsufficientCapacity", "InsufficientInstanceCapacity"), CAPACITY),
     **dict.fromkeys(
         (
             "Throttling",
@@ -167,7 +167,7 @@ _CODES: dict[str, _Kind] = {
             "502",
             "503",
         ),
-        _DOWN,
+        DOWN,
     ),
     **dict.fromkeys(
         (
@@ -223,7 +223,7 @@ def _of_response(error: Any, where: str) -> CloudError | NotFound | Conflict:
     kind = _CODES.get(code) or _told(message) or _by_status(error)
     place = ", ".join(part for part in (service, where) if part)
     return kind.error(
-        kind.what, where=place, found=message, fix=_fix(kind, message, service), code=code, retryable=kind.retryable
+        kind.what, where=place, found=message, fix=advice(kind, message, service), code=code, retryable=kind.retryable
     )
 
 
@@ -231,27 +231,28 @@ def _told(message: str) -> _Kind | None:
     """What a ValidationException is really about: SageMaker names several things so."""
     text = message.lower()
     if "not authorized" in text or "access denied" in text or "cannot assume" in text or "passrole" in text:
-        return _DENIED
+        return DENIED
     if any(words in text for words in ("could not find", "does not exist", "not found", "no scalable target")):
         return _MISSING
     if "limit" in text and "exceed" in text:
-        return _QUOTA
+        return QUOTA
     return None
 
 
 def _by_status(error: Any) -> _Kind:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-    return _DOWN if status >= 500 else _THROTTLED if status == 429 else _DENIED if status == 403 else _REFUSED
+    return DOWN if status >= 500 else _THROTTLED if status == 429 else DENIED if status == 403 else _REFUSED
 
 
-def _fix(kind: _Kind, message: str, operation: str) -> str:
-    if kind is _DENIED:
+def advice(kind: _Kind, message: str, operation: str) -> str:
+    """What to do about it: the permission or quota that the message names, if it names one."""
+    if kind is DENIED:
         action = _ACTION.search(message)
         if action:
             on = f" on {action['resource'].rstrip('.')}" if action["resource"] else ""
             return f"Give the caller the permission {action['action']}{on} (roles: infra/modules/identity)."
         return f"Give the caller the permission for {operation} (roles: infra/modules/identity)."
-    if kind is _QUOTA and (limit := _LIMIT.search(message)):
+    if kind is QUOTA and (limit := _LIMIT.search(message)):
         return f"Ask for more of '{limit['limit']}' in the Service Quotas console, or {kind.fix[48:]}"
     return kind.fix
 
@@ -274,33 +275,3 @@ def _of_client(error: Exception, where: str) -> CloudError:
     )
     kind = next((kind for types, kind in table if isinstance(error, types)), _REFUSED)
     return kind.error(kind.what, where=where, found=said, fix=kind.fix, retryable=kind.retryable)
-
-
-# How a job's failure reason begins, and what to do about it. SageMaker's own words.
-_REASONS = (
-    (re.compile(r"CapacityError|insufficient capacity|Unable to provision", re.I), _CAPACITY),
-    (re.compile(r"ResourceLimitExceeded|service limit", re.I), _QUOTA),
-    (re.compile(r"not authorized|AccessDenied|Access denied|403", re.I), _DENIED),
-    (re.compile(r"InternalServerError|Internal ?Error", re.I), _DOWN),
-)
-
-
-def of_job(job: str, state: str, reason: str) -> MlclError:
-    """Why a job ended that did not end well, when its steps themselves have not said."""
-    for pattern, kind in _REASONS:
-        if pattern.search(reason):
-            return kind.error(
-                kind.what, where=job, found=reason, fix=_fix(kind, reason, "the job"), retryable=kind.retryable
-            )
-    if "MaxRuntimeExceeded" in reason or "maximum runtime" in reason.lower() or "MaxWaitTimeExceeded" in reason:
-        return JobError("The job took longer than it may.", where=job, found=reason, fix="Raise max_run in [aws].")
-    if state == "Stopped":
-        return JobError("The job was stopped.", where=job, found=reason or state, fix="Run it again.", retryable=True)
-    memory = "137" in reason or "memory" in reason.lower()
-    fix = (
-        "Choose an instance with more memory in [aws]."
-        if memory
-        else "See its logs with `mlcl logs RUN --on aws:ENV`; run again: what is done is kept."
-    )
-    what = "The job was killed, probably for want of memory." if memory else "The job failed."
-    return JobError(what, where=job, found=reason or state, fix=fix, retryable=memory)

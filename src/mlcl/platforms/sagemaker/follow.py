@@ -14,9 +14,10 @@ import orjson
 from mlcl import errors as ours
 from mlcl.errors import MlclError, NotFound, StoreError
 from mlcl.platforms.base import Watch
-from mlcl.platforms.sagemaker.definition import DATA, FAIL, JUDGE, TRAIN, TUNE
-from mlcl.platforms.sagemaker.errors import CredentialsError, of_job
+from mlcl.platforms.sagemaker.errors import CredentialsError
 from mlcl.platforms.sagemaker.execution import RUNNING, Execution, Job
+from mlcl.platforms.sagemaker.failures import of_job
+from mlcl.platforms.sagemaker.jobs import DATA, FAIL, JUDGE, TRAIN, TUNE
 from mlcl.platforms.sagemaker.logs import Tail
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Step

@@ -7,6 +7,7 @@ the same `mlcl run` again) sees the same states, from the same documents in the 
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,10 +18,11 @@ from mlcl.data.sources import file as files
 from mlcl.errors import MlclError
 from mlcl.platforms.base import Detached, Plan, Watch
 from mlcl.platforms.sagemaker import orders as ordering
-from mlcl.platforms.sagemaker.definition import Request, definition, digest
+from mlcl.platforms.sagemaker.definition import definition, digest
 from mlcl.platforms.sagemaker.errors import CloudError
 from mlcl.platforms.sagemaker.execution import Execution
 from mlcl.platforms.sagemaker.follow import Follower
+from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Cloud, tag_list
 from mlcl.runs import DOCUMENTS
 from mlcl.steps import STEPS
@@ -30,7 +32,10 @@ _TRIES = 5  # of a start that others get into
 
 
 class SageMaker:
-    """run: id of the run; started: told the execution's ARN as soon as there is one; say: for lines of the logs."""
+    """run: id of the run; started: told the execution's ARN as soon as there is one; say: for lines of the logs.
+
+    The folders that it gives lie in a temporary one, until `close` or the end of a `with`.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,18 @@ class SageMaker:
         poll: float = 2.0,
     ) -> None:
         self.cloud, self.run_id, self._started, self._say, self._poll = cloud, run, started, say, poll
+        self._fetched: list[Path] = []
+
+    def __enter__(self) -> SageMaker:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Deletes what was fetched."""
+        while self._fetched:
+            shutil.rmtree(self._fetched.pop(), ignore_errors=True)
 
     def run(self, plan: Plan, watch: Watch) -> Mapping[str, Path]:
         """Gives folders with the documents and the bundle; matrices and data stay in the bucket."""
@@ -137,6 +154,7 @@ class SageMaker:
     def folders(self, facts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Path]:
         """A local folder per step with its documents, and the bundle."""
         root = Path(tempfile.mkdtemp(prefix="mlcl-run-"))
+        self._fetched.append(root)
         store = self.cloud.store
         found: dict[str, Path] = {}
         for spec in STEPS:

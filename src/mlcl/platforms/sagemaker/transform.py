@@ -6,7 +6,8 @@ import time
 from uuid import uuid4
 
 from mlcl import registry
-from mlcl.platforms.sagemaker.errors import CloudError, of_job
+from mlcl.platforms.sagemaker.errors import CloudError
+from mlcl.platforms.sagemaker.failures import of_job
 from mlcl.platforms.sagemaker.processing import package
 from mlcl.platforms.sagemaker.rendering import Hosted, model, tags
 from mlcl.platforms.sagemaker.settings import Cloud

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from mlcl.errors import UsageError
 from mlcl.platforms.sagemaker import metrics, places
-from mlcl.platforms.sagemaker.errors import of_job
+from mlcl.platforms.sagemaker.failures import of_job
 from mlcl.platforms.sagemaker.rendering import tags
 from mlcl.platforms.sagemaker.settings import Cloud, Settings
 from mlcl.problem.base import duration

@@ -27,7 +27,7 @@ function Message({ alert }: { alert: Alert }) {
   const query = new URLSearchParams({ tab: TABS[alert.kind] ?? "drift", look: alert.look, ...(alert.column && { column: alert.column }) });
   return (
     <Link href={`${monitoringPage(alert.endpoint)}?${query.toString()}`}>
-      <span className="breakable">{alert.message}</span>
+      <span className="breakable">{alert.message.charAt(0).toUpperCase() + alert.message.slice(1)}</span>
     </Link>
   );
 }
@@ -53,7 +53,7 @@ function State({ alert: { state, severity, acknowledged_by: by, acknowledged_at:
 function Act({ alert, acknowledge }: { alert: Alert; acknowledge: (alert: Alert) => void }) {
   if (alert.state !== "firing") return "–";
   return (
-    <Button ariaLabel={`Acknowledge: ${alert.message}`} onClick={() => acknowledge(alert)}>
+    <Button wrapText={false} ariaLabel={`Acknowledge: ${alert.message}`} onClick={() => acknowledge(alert)}>
       Acknowledge
     </Button>
   );

@@ -19,7 +19,7 @@ export function Summary({ endpoint }: { endpoint: EndpointDetail }) {
     { label: "Latency, 95th percentile", value: milliseconds(endpoint.p95_ms) },
     { label: "Alerts", value: <Open endpoint={endpoint} /> },
     { label: "Predictions captured", value: `${endpoint.counted ? "" : "at least "}${count(endpoint.predictions)}` },
-    { label: "What is done with an answer", value: endpoint.decision || "–" },
+    { label: "Used for", value: endpoint.decision || "–" },
     { label: "Changed", value: <Changed endpoint={endpoint} /> },
   ];
   return (

@@ -1,5 +1,5 @@
 /** The looks as charts have them. */
-import { MODEL, NAIVE, SECOND, series as colour } from "../../charts/colours";
+import { BAD, MODEL, NAIVE, SECOND, series as colour } from "../../charts/colours";
 import { figure } from "../../charts/metrics";
 import { extent } from "../../charts/scale";
 import type { PlotProps, Series } from "../../charts/types";
@@ -87,5 +87,5 @@ function line(name: string, shade: string, x: readonly number[], y: Points): Ser
 }
 
 function level(name: string, x: readonly number[], at: number): Series {
-  return { name, colour: NAIVE, x, y: x.map(() => at), dashed: true };
+  return { name, colour: BAD, x, y: x.map(() => at), dashed: true };
 }

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Condition } from "../../../client/schema";
@@ -11,8 +12,9 @@ export function ConditionLine({ condition: { name, label, value, limit, stands, 
     return <ProgressBar label={label} value={Math.min(100, (100 * (value ?? 0)) / limit)} additionalInfo={text} />;
   }
   return (
-    <StatusIndicator type={LOOKS[stands]}>
-      {label}: {text}
-    </StatusIndicator>
+    <div>
+      <StatusIndicator type={LOOKS[stands]}>{label}</StatusIndicator>
+      <Box color="text-body-secondary">{text}</Box>
+    </div>
   );
 }

@@ -14,7 +14,7 @@ interface Props {
 
 export function Filters({ endpoint, filter, change }: Props) {
   return (
-    <div className="filters">
+    <div className="asked">
       {endpoint.labels && <Choice label="Decision" any="Any decision" options={endpoint.labels} value={filter.decision} onChange={(decision) => change({ decision })} />}
       <Choice label="Model" any="Any model" options={PARTS} value={filter.variant} onChange={(variant) => change({ variant })} />
       <Moment label="From" value={filter.since} onChange={(since) => change({ since })} />

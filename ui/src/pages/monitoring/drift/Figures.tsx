@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { MODEL, NAIVE } from "../../../charts/colours";
+import { BAD, MODEL } from "../../../charts/colours";
 import { DataTable } from "../../../charts/DataTable";
 import { extent } from "../../../charts/scale";
 import type { ColumnLook, Summary } from "../../../client/schema";
@@ -28,7 +28,7 @@ function Course({ told: { history, limit } }: { told: ColumnLook }) {
   const y = history.map(({ psi }) => psi);
   const series = [
     { name: "PSI", colour: MODEL, x, y, marked: true },
-    ...(limit === null ? [] : [{ name: "limit", colour: NAIVE, x, y: x.map(() => limit), dashed: true }]),
+    ...(limit === null ? [] : [{ name: "limit", colour: BAD, x, y: x.map(() => limit), dashed: true }]),
   ];
   const drawn = { title: "Its drift over time", x: { label: "", range: extent(x), format: (at: number) => DAY.format(at) }, y: { label: "PSI", range: extent(y, 0, limit ?? 0), format: number }, series };
   return <OverTime drawn={drawn} summary="Look by look." height={180} />;

@@ -21,7 +21,7 @@ export function Cohorts({ ledger }: { ledger: Ledger }) {
       <DataTable
         caption="Outcomes by the day of their predictions"
         captioned
-        head={["Predictions of", "Predictions", "Outcomes", "Known", "", "State"]}
+        head={["Predictions of", "Predictions", "Outcomes", "Known", "", <div key="state" style={{ textAlign: "start" }}>State</div>]}
         rows={shown.map((one) => [
           DAY.format(new Date(one.since)),
           count(one.predictions),

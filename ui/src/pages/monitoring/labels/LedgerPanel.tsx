@@ -52,6 +52,7 @@ export function LedgerPanel({ labels: { ledger, as_of: asOf, why } }: { labels: 
 
 function lateness(seconds: number | null): string {
   if (seconds === null) return "–";
-  const [size, unit] = seconds >= 86_400 ? [86_400, "days"] : seconds >= 3600 ? [3600, "hours"] : [60, "minutes"];
-  return `${number(seconds / size)} ${unit}`;
+  const [size, unit] = seconds >= 86_400 ? [86_400, "day"] : seconds >= 3600 ? [3600, "hour"] : [60, "minute"];
+  const amount = number(seconds / size);
+  return `${amount} ${unit}${amount === "1" ? "" : "s"}`;
 }
