@@ -50,7 +50,7 @@ class Person:
     @contextmanager
     def sandbox(self, port: int = 0) -> Iterator[str]:
         """`mlcl sandbox up` in another terminal; gives its address."""
-        command = [BIN / "mlcl", "sandbox", "up", "--port", str(port)]
+        command = [str(BIN / "mlcl"), "sandbox", "up", "--port", str(port)]
         begun = time.monotonic()
         with (self.home / "up.txt").open("w") as out:
             up = subprocess.Popen(command, cwd=self.home, env=self.environment, stdout=out, stderr=out)

@@ -24,6 +24,7 @@ from mlcl.sandbox.server import Running
 from tests.infra.terraform import INFRA
 
 SCRIPTS = INFRA / "modules" / "notebook" / "scripts"
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "notebook_kit.py"
 CLI = Path(__file__).resolve().parents[2] / ".venv-clients" / "bin"
 
 
@@ -136,9 +137,41 @@ def kit(**files: str) -> bytes:
 def set_up(sandbox: Running, home: Path, uri: str) -> str:
     environment = {**os.environ, **sandbox.environment, "PATH": f"{CLI}:{os.environ['PATH']}"}
     done = subprocess.run(
-        [SCRIPTS / "setup.sh", uri, home], env=environment, check=True, capture_output=True, text=True
+        [SCRIPTS / "setup.sh", uri, "dev", "us-east-1", home],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout
+
+
+ALONE = """
+import sys
+import boto3, ipykernel, lightgbm, mlcl, polars, sklearn, ssl, xgboost
+from pathlib import Path
+mapped = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if ".so" in line}
+print(sorted(path for path in mapped if not path.startswith(sys.argv[1])))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_kit_needs_nothing_of_the_machine(tmp_path: Path) -> None:
+    """Python, kernel and command, moved to another folder, with no library from outside: not even the C library."""
+    subprocess.run([sys.executable, TOOL, tmp_path / "kit.tar.gz"], check=True)
+    place = tmp_path / "moved"
+    with tarfile.open(tmp_path / "kit.tar.gz") as archive:
+        archive.extractall(place, filter="fully_trusted")
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+
+    def run(*words: str | Path) -> str:
+        return subprocess.run(words, env=bare, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+
+    assert run(place / "bin" / "python3", "-c", ALONE, place).strip() == "[]"
+    assert "mlcl" in run(place / "bin" / "mlcl", "--help")
+    problem = place / "examples" / "breast-cancer" / "problem.toml"
+    assert "well-formed" in run(place / "bin" / "mlcl", "check", problem)
 
 
 @pytest.mark.skipif(not (CLI / "aws").exists(), reason="the AWS CLI is not installed: make .make/clients installs it")
@@ -146,16 +179,18 @@ def test_the_kit_is_brought_and_changed_examples_stay(sandbox: Running, bucket: 
     uri = f"s3://{bucket}/mlcl/notebook/kit.tar.gz"
     assert "There is no notebook kit" in set_up(sandbox, tmp_path, uri)
 
-    first = kit(python__bin__python3="#!/bin/sh\n", examples__a__notebook="one", examples__b="b")
+    first = kit(bin__python3="#!/bin/sh\n", examples__a__notebook="one", examples__b="b")
     client(sandbox).put_object(Bucket=bucket, Key="mlcl/notebook/kit.tar.gz", Body=first)
     assert "mlcl is ready" in set_up(sandbox, tmp_path, uri)
     kernel = json.loads((tmp_path / ".local/share/jupyter/kernels/mlcl/kernel.json").read_text())
-    assert kernel["argv"][0] == str(tmp_path / "SageMaker/.mlcl/python/bin/python3")
+    assert kernel["argv"][0] == str(tmp_path / "SageMaker/.mlcl/bin/python3")
+    assert kernel["env"]["MLCL_ON"] == "aws:dev"
+    assert kernel["env"]["MLCL_STORE"] == f"s3://{bucket}/mlcl"
     assert Path(kernel["argv"][0]).exists()
 
     example = tmp_path / "SageMaker/examples/a/notebook"
     example.write_text("mine")
-    second = kit(python__bin__python3="#!/bin/sh\n", examples__a__notebook="two", examples__c="c")
+    second = kit(bin__python3="#!/bin/sh\n", examples__a__notebook="two", examples__c="c")
     client(sandbox).put_object(Bucket=bucket, Key="mlcl/notebook/kit.tar.gz", Body=second)
     set_up(sandbox, tmp_path, uri)
     assert example.read_text() == "mine"

@@ -19,9 +19,9 @@ from mlcl.platforms.sagemaker.errors import (
     JobError,
     PermissionDenied,
     QuotaError,
-    of_job,
     translated,
 )
+from mlcl.platforms.sagemaker.failures import of_job
 
 _CALL = re.compile(r'"(?P<service>[a-z-]+)",\s*"(?P<operation>[a-z]+_[a-z_]+)"')
 _LISTED = re.compile(r'"(?P<operation>(?:list|describe|create|delete|update)_[a-z_]+)"')

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -9,6 +12,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from mlcl.errors import UsageError
+from mlcl.platforms.sagemaker import watching
 from mlcl.platforms.sagemaker.rendering import Hosted, Wanted, deployment, differences, wanted
 from mlcl.problem.aws import EndpointOnAws
 from tests.platforms.test_definition import SETTINGS, look
@@ -101,3 +105,18 @@ def test_differences_are_named_and_what_aws_adds_is_none() -> None:
     assert differences(lost, own) == ["DataCaptureConfig"]
     other = render("real-time", instance="ml.m5.xlarge").config
     assert "ProductionVariants[0].InstanceType" in differences(other, own)
+
+
+def test_the_clock_asks_for_the_same_look_as_a_person() -> None:
+    """infra/modules/schedule writes the request of the job by itself; its own test proves the values."""
+    asked = watching.request(SETTINGS, "small")
+    shape = botocore.session.get_session().get_service_model("sagemaker").operation_model("CreateProcessingJob")
+    assert not ParamValidator().validate(asked, shape.input_shape).has_errors()
+    module = (Path(__file__).parents[2] / "infra" / "modules" / "schedule" / "main.tf").read_text()
+    given = module.split("aws-sdk:sagemaker:createProcessingJob")[1].split("dead_letter_config")[0]
+    assert set(re.findall(r"^ +(AWS_REGION|MLCL_\w+) +=", given, re.M)) == set(asked["Environment"])
+    assert f"ContainerArguments = {json.dumps(asked['AppSpecification']['ContainerArguments'])}" in given
+    assert re.fullmatch(r"mlcl-dev-monitor-small-[0-9a-f]{12}", asked["ProcessingJobName"])
+    longest = watching.request(SETTINGS, "a" * 128, window="15m")
+    assert len(longest["ProcessingJobName"]) <= 63
+    assert longest["Environment"]["MLCL_WINDOW"] == "15m"

@@ -58,6 +58,23 @@ def delete_markers_can_be_deleted(environment: Environment) -> bool:
     return True
 
 
+def delete_markers_can_be_deleted_once_suspended(environment: Environment) -> bool:
+    """What is left to do by hand after Terraform could not destroy a bucket: it has suspended the versioning first."""
+    s3, name = client("s3", environment), _bucket(environment)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="k", Body=b"1")
+    s3.delete_object(Bucket=name, Key="k")
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
+    listed = s3.list_object_versions(Bucket=name)
+    objects = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in [*listed["Versions"], *listed["DeleteMarkers"]]]
+    try:
+        s3.delete_objects(Bucket=name, Delete={"Objects": objects})
+        s3.delete_bucket(Bucket=name)
+    except ClientError:
+        return False
+    return True
+
+
 def cloudtrail_starts_by_arn(environment: Environment) -> bool:
     trails, name = client("cloudtrail", environment), _bucket(environment)
     arn = trails.create_trail(Name=f"trail-{name}", S3BucketName=name)["TrailARN"]
@@ -224,6 +241,7 @@ GAPS = (
     access_logs_reach_a_folder,
     budgets_keep_subscribers,
     budgets_keep_tags,
+    delete_markers_can_be_deleted_once_suspended,
     flow_logs_reach_a_folder,
     lifecycle_configurations_have_tags,
     notification_tells_eventbridge,

@@ -1,3 +1,5 @@
+data "aws_region" "current" {}
+
 locals {
   name = "${var.project}-${var.environment}"
 
@@ -8,6 +10,8 @@ locals {
     setup        = file("${path.module}/scripts/setup.sh")
     idle_minutes = var.idle_minutes
     kit_uri      = var.kit_uri
+    environment  = var.environment
+    region       = data.aws_region.current.name
   })
 }
 

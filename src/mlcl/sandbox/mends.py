@@ -57,6 +57,13 @@ def notification_of_eventbridge() -> None:
     S3Response.get_bucket_notification = get_bucket_notification
 
 
+def delete_markers_once_suspended() -> None:
+    """moto cannot delete a delete marker once versioning is suspended: it wants to close it like a file."""
+    from moto.s3.models import FakeDeleteMarker
+
+    FakeDeleteMarker.dispose = lambda self, garbage=False: None
+
+
 def budgets() -> None:
     """moto's budgets drop subscribers and tags and cannot be updated."""
     from mlcl.sandbox import mends_budgets
@@ -97,6 +104,7 @@ def network() -> None:
 MENDS: tuple[Callable[[], None], ...] = (
     policies_with_conditions,
     notification_of_eventbridge,
+    delete_markers_once_suspended,
     budgets,
     logs,
     network,

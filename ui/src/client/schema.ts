@@ -2204,7 +2204,7 @@ export interface components {
         };
         /**
          * CaptureState
-         * @description What became of the predictions of this worker. error: why writing fails now, or ''.
+         * @description What became of the predictions since the server began. waiting, error: of the worker that was asked.
          */
         CaptureState: {
             /** Captured */

@@ -36,7 +36,7 @@ export default function ChangeDialog({ kind, endpoint, onClose }: { kind: Kind; 
       error={newer ? null : change.error}
     >
       {newer && <Meanwhile endpoint={endpoint} />}
-      <div>{effect(kind, endpoint)}</div>
+      <div>{possible(kind, endpoint) ? effect(kind, endpoint) : `There is nothing left to ${act.toLowerCase()}.`}</div>
       <FormField label="Why" description="For those who come after; it stays in the history.">
         <Input value={why} onChange={({ detail }) => setWhy(detail.value)} />
       </FormField>
@@ -51,8 +51,8 @@ function possible(kind: Kind, { can_promote, can_rollback, variants }: EndpointD
 function effect(kind: Kind, { variants, previous, state }: EndpointDetail): string {
   const live = variants.find(({ role }) => role === "live")?.label ?? "the live model";
   const other = variants.find(({ role }) => role !== "live" && role !== "standby")?.label ?? "the new model";
-  if (kind === "promote") return `${other} answers every request from then on; ${live} can be brought back.`;
+  if (kind === "promote") return `From then on ${other} answers every request; ${live} can be brought back.`;
   if (kind === "undeploy") return "No request is answered any more. Its history, captured predictions and models stay; deploying brings it back.";
-  if (state === "canary" || state === "shadow") return `${other} is taken out, and ${live} answers every request.`;
+  if (state === "canary" || state === "shadow") return `From then on ${live} answers every request, without ${other}.`;
   return previous ? `Version ${previous} answers every request again, instead of ${live}.` : `The model before answers again, instead of ${live}.`;
 }

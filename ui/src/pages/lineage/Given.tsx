@@ -3,11 +3,10 @@ import Header from "@cloudscape-design/components/header";
 import { DataTable } from "../../charts/DataTable";
 import type { Lineage } from "../../client/schema";
 import { Empty } from "../../components/Empty";
-import { number } from "../../lib/numbers";
 
 /** The case as it was asked about. */
 export function Given({ lineage: { prediction } }: { lineage: Lineage }) {
-  const rows = Object.entries(prediction.input).map(([name, value]) => [name, value === null ? "missing, or never captured" : typeof value === "number" ? number(value, 6) : String(value)]);
+  const rows = Object.entries(prediction.input).map(([name, value]) => [name, value === null ? "missing, or never captured" : String(value)]);
   return (
     <Container header={<Header variant="h2">What was asked</Header>}>
       {rows.length > 0 ? (

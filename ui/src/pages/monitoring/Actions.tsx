@@ -3,7 +3,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { lazy, Suspense, useState } from "react";
 import type { Monitoring } from "../../client/schema";
 import { endpointPage } from "../../lib/places";
-import { busy, job } from "./jobs";
+import { busy } from "./jobs";
+import { useAttempts } from "./useAttempts";
 import { useLook } from "./useLook";
 
 const RetrainDialog = lazy(() => import("./RetrainDialog"));
@@ -13,7 +14,7 @@ export function Actions({ monitoring: { endpoint, jobs, version } }: { monitorin
   const [open, setOpen] = useState(false);
   const look = useLook(endpoint);
   const looking = jobs.some((one) => one.kind === "monitor" && busy(one));
-  const training = job(jobs, "retrain");
+  const training = useAttempts(endpoint);
   return (
     <SpaceBetween size="xs" direction="horizontal">
       <Button href={endpointPage(endpoint)}>Endpoint</Button>
@@ -27,7 +28,7 @@ export function Actions({ monitoring: { endpoint, jobs, version } }: { monitorin
       >
         Look now
       </Button>
-      <Button variant="primary" loading={!!training && busy(training)} loadingText="Retraining" onClick={() => setOpen(true)}>
+      <Button variant="primary" loading={training} loadingText="Retraining" onClick={() => setOpen(true)}>
         Retrain
       </Button>
       <Suspense>{open && <RetrainDialog name={endpoint} onClose={() => setOpen(false)} />}</Suspense>

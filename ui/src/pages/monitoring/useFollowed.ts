@@ -4,20 +4,20 @@ import { notify } from "../../lib/notices";
 import { refresh } from "../../lib/queries";
 import { busy } from "./jobs";
 
-/** Says what came of a job that the reader saw running, and has the page look again. */
-export function useFollowed({ endpoint, jobs, latest }: Monitoring): void {
-  const before = useRef(new Map<Job["kind"], boolean>());
+/** Says what came of a job that ended while the page was shown, however quickly, and has the page look again. */
+export function useFollowed({ jobs, latest }: Monitoring): void {
+  const ended = useRef(new Map<Job["kind"], string | null>());
   useEffect(() => {
     for (const job of jobs) {
-      const was = before.current.get(job.kind);
-      before.current.set(job.kind, busy(job));
-      if (!was || busy(job)) continue;
+      if (busy(job)) continue;
+      const before = ended.current.get(job.kind);
+      ended.current.set(job.kind, job.finished_at);
+      if (before === undefined || before === job.finished_at) continue;
       void refresh(["/api/v1/endpoints", "/api/v1/alert", "/api/v1/models"]);
       if (job.state !== "done") continue;
       if (job.kind === "monitor") notify({ type: "success", header: "Looked", content: outcome(latest) });
-      if (job.kind === "retrain") notify({ type: "success", header: "The retraining is done", href: `/monitoring/${encodeURIComponent(endpoint)}?tab=champions`, link: "See what came of it" });
     }
-  }, [endpoint, jobs, latest]);
+  }, [jobs, latest]);
 }
 
 function outcome(latest: Monitoring["latest"]): string {

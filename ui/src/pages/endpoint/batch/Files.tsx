@@ -10,8 +10,10 @@ import { Time } from "../../../components/Time";
 import { count } from "../../../lib/numbers";
 import { usePages } from "../../../lib/paging";
 import { BatchState } from "./BatchState";
+import { going } from "./going";
 
 const PER_PAGE = 10;
+const REFRESH = 1000; // ms, while one is being scored
 
 interface Props {
   name: string;
@@ -22,7 +24,10 @@ interface Props {
 export function Files({ name, onChoose }: Props) {
   const pages = usePages(name);
   const query = { endpoint: name, limit: PER_PAGE, cursor: pages.cursor };
-  const { data } = api.useQuery("get", "/api/v1/batches", { params: { query } }, { placeholderData: keepPreviousData });
+  const { data } = api.useQuery("get", "/api/v1/batches", { params: { query } }, {
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.items.some(going) ? REFRESH : false),
+  });
   return (
     <Table
       items={data?.items ?? []}

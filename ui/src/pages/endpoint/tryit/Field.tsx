@@ -39,6 +39,6 @@ function usual({ low, high, missing, importance }: InputField): string {
   const said = (value: number | string) => (typeof value === "number" ? number(value) : value);
   const range = low !== null && high !== null && low !== high ? `mostly ${said(low)} to ${said(high)}` : "";
   const gaps = missing > 0 ? `${share(missing)} missing in training` : "";
-  const unused = importance === 0 ? "the model does not use it" : "";
+  const unused = importance === 0 ? "hardly counts for the model" : "";
   return [range, gaps, unused].filter(Boolean).join("; ");
 }
