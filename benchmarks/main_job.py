@@ -23,7 +23,10 @@ MLCL = str(Path(sys.executable).with_name("mlcl"))
 ROUNDS = 100
 PARAMETERS = {
     "xgboost": "max_depth = 5\nlearning_rate = 0.2\ngamma = 4\nmin_child_weight = 6\nsubsample = 0.8",
-    "lightgbm": "max_depth = 5\nlearning_rate = 0.2\nnum_leaves = 31\nmin_child_samples = 20\nsubsample = 0.8\nsubsample_freq = 1",
+    "lightgbm": (
+        "max_depth = 5\nlearning_rate = 0.2\nnum_leaves = 31\nmin_child_samples = 20\n"
+        "subsample = 0.8\nsubsample_freq = 1"
+    ),
 }
 PROBLEM = """
 [problem]

@@ -53,9 +53,9 @@ function columns(name: string): TableProps.ColumnDefinition<AttemptBrief>[] {
     { id: "number", header: "Number", isRowHeader: true, minWidth: 60, cell: (one) => one.number },
     { id: "at", header: "When", minWidth: 110, cell: (one) => <Time at={one.at} /> },
     { id: "trigger", header: "Because of", minWidth: 90, cell: (one) => one.trigger },
-    { id: "state", header: "Outcome", minWidth: 120, cell: (one) => <AttemptState of={one.state} /> },
+    { id: "state", header: "Outcome", minWidth: 150, cell: (one) => <AttemptState of={one.state} /> },
     { id: "live", header: "Champion", minWidth: 90, cell: (one) => version(one.live) },
     { id: "version", header: "Challenger", minWidth: 90, cell: (one) => version(one.version) },
-    { id: "why", header: "Why", minWidth: 240, cell: (one) => one.why || "–" },
+    { id: "why", header: "Why", minWidth: 210, cell: (one) => one.why || "–" },
   ];
 }
