@@ -37,6 +37,7 @@ def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return terraform.copy(tmp_path_factory.mktemp("modules"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", TESTED, ids=label)
 def test_valid_and_its_own_tests_pass(folder: Path, infra: Path) -> None:
     root = terraform.Root(infra / label(folder), {})
@@ -71,6 +72,7 @@ def test_files_are_short_and_hold_no_account() -> None:
     assert {str(p) for p, text in code.items() if named.search(text) and "sandbox" not in p.parts} == set()
 
 
+@pytest.mark.slow
 def test_checkov_finds_nothing_and_every_skip_has_a_reason() -> None:
     if not CHECKOV.exists():
         pytest.skip("checkov is not installed: make .make/tools installs it")
