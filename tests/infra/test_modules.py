@@ -42,7 +42,9 @@ def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_valid_and_its_own_tests_pass(folder: Path, infra: Path) -> None:
     root = terraform.Root(infra / label(folder), {})
     root.run("init", "-input=false", "-no-color", "-backend=false", *terraform.provider_options())
-    root.run("validate", "-no-color")
+    # A module that is given a second provider cannot be judged by itself; `test` gives it one, and judges it then.
+    if "configuration_aliases" not in (folder / "versions.tf").read_text():
+        root.run("validate", "-no-color")
     told = root.run("test", "-no-color")
     assert re.search(r"[1-9]\d* passed, 0 failed", told), told
 
@@ -85,7 +87,6 @@ def test_checkov_finds_nothing_and_every_skip_has_a_reason() -> None:
             "terraform",
             "-o",
             "json",
-            "--quiet",
             "--compact",
             "--skip-download",
         ],
