@@ -175,7 +175,7 @@ def test_one_that_is_killed_goes_on_where_it_stopped(opened: Site, world: World)
 
 
 def test_one_is_stopped_and_the_list_knows(opened: Site) -> None:
-    frame = pl.concat([rows(1000, 4).drop("bought")] * 1200)
+    frame = pl.concat([rows(1000, 4).drop("bought")] * 4000)
     batch = start(opened, csv(frame), "stop.csv")
     until(lambda: opened.told(f"/batches/{batch['id']}")["done"] > 0)
     assert opened.send("POST", f"/batches/{batch['id']}/stop").status_code == 200

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 # What a program needs of this machine; all else of the sandbox's own environment stays outside.
-_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
+_PASSED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _NEXT = itertools.count(2)
 _LINUX = sys.platform == "linux"
 
@@ -49,6 +49,7 @@ def places(folder: Path, count: int) -> list[Place]:
     for place in made:
         for path in ("input/config", "input/data", "model", "output/data"):
             (place.ml / path).mkdir(parents=True, exist_ok=True)
+        place.at("/root").mkdir(exist_ok=True)
         _write_hosts(place)
     return made
 
@@ -65,6 +66,7 @@ def environment(place: Place, given: Mapping[str, str], credentials: Mapping[str
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         **credentials,
+        "HOME": str(place.at("/root")),  # what one container caches there is not another's
         "MLCL_CONTAINER_ROOT": str(place.root),
         "SAGEMAKER_BASE_DIR": str(place.ml),  # AWS's training and inference toolkits read it
         "SANDBOX_HOSTS": ",".join(f"{name}={address}" for name, address in place.hosts.items()),
