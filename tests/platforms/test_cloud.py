@@ -171,7 +171,7 @@ def test_every_way_gives_the_same_answers(passage: Passage) -> None:
 def test_an_endpoint_goes_with_all_that_it_used(passage: Passage) -> None:
     command("undeploy", "small", "--on", passage.on)
     client, start = passage.world.client("sagemaker"), passage.cloud.settings.name("small")
-    assert not client.list_endpoints(NameContains=start)["Endpoints"]
+    until(lambda: not client.list_endpoints(NameContains=start)["Endpoints"])  # it lets its callers finish first
     assert not client.list_endpoint_configs(NameContains=start)["EndpointConfigs"]
     assert not client.list_models(NameContains=start)["Models"]
 
