@@ -45,7 +45,7 @@ client: .make/run .make/ui
 
 # Format, validity, tests of the modules, checkov: no server, about a minute. The applies are in tests/infra.
 infra-check: .make/dev .make/tools
-	$(BIN)/pytest tests/infra/test_modules.py -rs
+	$(BIN)/pytest tests/infra/test_modules.py -m "slow or not slow" -rs
 
 format: .make/dev
 	$(BIN)/ruff format src tests benchmarks tools

@@ -220,6 +220,19 @@ def rules_between_groups_keep_descriptions(environment: Environment) -> bool:
     return bool(kept["SecurityGroupRules"][0].get("Description") == "each other")
 
 
+def rules_that_are_gone_are_said_to_be(environment: Environment) -> bool:
+    ec2 = client("ec2", environment)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName=uuid4().hex, Description="g", VpcId=vpc)["GroupId"]
+    for revoke in (ec2.revoke_security_group_ingress, ec2.revoke_security_group_egress):
+        try:
+            revoke(GroupId=group, SecurityGroupRuleIds=["sgr-01234567890abcdef"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidSecurityGroupRuleId.NotFound":
+                return False
+    return True
+
+
 def _bucket(environment: Environment) -> str:
     name = f"b-{uuid4().hex[:20]}"
     client("s3", environment).create_bucket(Bucket=name)
@@ -246,6 +259,7 @@ GAPS = (
     lifecycle_configurations_have_tags,
     notification_tells_eventbridge,
     rules_between_groups_keep_descriptions,
+    rules_that_are_gone_are_said_to_be,
     tls_only_policy_lets_in,
 )
 # What moto has mended since, or what fails too seldom to be shown: it must stay right.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -53,6 +54,21 @@ def test_what_runs_ends_with_the_sandbox(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert _processes(tmp_path)
     assert not _processes(tmp_path)
+
+
+def test_the_environment_sandbox_is_the_sandbox_of_the_folder(tmp_path: Path) -> None:
+    """--on aws:sandbox finds it without any variable, and never goes to AWS instead."""
+    from tests.sandbox.started import sandbox
+
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+    def runs() -> str:
+        command = [MLCL, "runs", "--on", "aws:sandbox"]
+        return subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False).stderr
+
+    assert "mlcl sandbox up" in runs()
+    with sandbox(tmp_path / ".mlcl" / "sandbox"):
+        assert "mlcl infra apply --env sandbox" in runs()
 
 
 def _processes(folder: Path) -> list[str]:

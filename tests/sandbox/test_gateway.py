@@ -130,6 +130,9 @@ def test_iam_authorisation(world: World) -> None:
     assert answer.headers["Content-Type"] == "text/csv"
     other = f"{world.running.url}/restapis/{api.identity}/live/_user_request_/predict/{api.endpoint}"
     assert signed(world, other, body, ("test", "test")).text == "api2\n"
+    name = world.client("apigateway").get_rest_api(restApiId=api.identity)["name"]
+    by_name = api.url(world).replace(api.identity, name)
+    assert signed(world, by_name, body, ("test", "test")).text == "api2\n"
 
     unsigned = httpx.post(api.url(world), content=body)
     assert (unsigned.status_code, unsigned.json()) == (403, {"message": "Missing Authentication Token"})

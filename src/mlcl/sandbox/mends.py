@@ -95,10 +95,11 @@ def cloudfront() -> None:
 
 
 def network() -> None:
-    """moto drops what rules of security groups are for."""
+    """moto drops what rules of security groups are for, and says otherwise than AWS that one is gone."""
     from mlcl.sandbox import mends_network
 
     mends_network.descriptions_of_rules()
+    mends_network.rules_that_are_gone()
 
 
 MENDS: tuple[Callable[[], None], ...] = (

@@ -23,3 +23,27 @@ def descriptions_of_rules() -> None:
 
     create.plain = plain  # type: ignore[attr-defined]
     SecurityGroupRule.__init__ = create
+
+
+def rules_that_are_gone() -> None:
+    """Of a rule that is gone already (a request that was repeated after its answer was lost), AWS says that there is no
+    such rule, and Terraform is content; moto says that there is no such permission, and Terraform fails."""
+    from moto.ec2.exceptions import EC2ClientError, InvalidPermissionNotFoundError
+    from moto.ec2.models.security_groups import SecurityGroupBackend
+
+    for name in ("revoke_security_group_ingress", "revoke_security_group_egress"):
+        found = getattr(SecurityGroupBackend, name)
+        plain = getattr(found, "plain", found)
+
+        def revoke(self: Any, *given: Any, plain: Any = plain, **named: Any) -> Any:
+            try:
+                return plain(self, *given, **named)
+            except InvalidPermissionNotFoundError as error:
+                rules = signature(plain).bind(self, *given, **named).arguments.get("security_rule_ids")
+                if not rules:
+                    raise
+                words = f"The security group rule ID '{rules[0]}' does not exist"
+                raise EC2ClientError("InvalidSecurityGroupRuleId.NotFound", words) from error
+
+        revoke.plain = plain  # type: ignore[attr-defined]
+        setattr(SecurityGroupBackend, name, revoke)
