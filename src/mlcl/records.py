@@ -21,8 +21,13 @@ StepState = Literal["waiting", "running", "done", "cached", "failed"]
 RunState = Literal["running", "passed", "not passed", "failed", "interrupted"]
 
 
+def time_text(time: datetime) -> str:
+    """An aware time as records have it: UTC, milliseconds, so that texts sort as times do."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time_text(datetime.now(UTC))
 
 
 class Record(BaseModel):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mlcl.errors import Corrupt, NotFound, UsageError
 from mlcl.monitoring import alerts
 from mlcl.monitoring.alerts import Alert, Board
+from mlcl.records import time_text
 from mlcl.stores import Log, Store, keys
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -34,7 +35,7 @@ def finding(kind: str = "drift", column: str | None = "age", money: float | None
 
 def report(*findings: Any, at: datetime = NOW, judged: Any = KINDS) -> dict[str, Any]:
     about = {"id": f"{at:%Y%m%d-%H%M%S}", "endpoint": "bank-marketing", "version": 3, "unit": "EUR"}
-    return {**about, "until": alerts.text(at), "judged": list(judged), "findings": list(findings)}
+    return {**about, "until": time_text(at), "judged": list(judged), "findings": list(findings)}
 
 
 def settle(store: Store, *findings: Any, hours: int = 0, **more: Any) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from mlcl.monitoring import alerts, notify
 from mlcl.monitoring.alerts import Alert
 from mlcl.monitoring.notify import Delivery, channels, deliver
 from mlcl.problem.watching import Email, Monitor, Webhook
+from mlcl.records import time_text
 from mlcl.stores import Store
 from tests.monitoring.receivers import Hook, Mailbox, certificate
 
@@ -49,7 +50,7 @@ def mail(port: int, host: str = "127.0.0.1", **more: Any) -> Monitor:
 def fire(store: Store, settings: Monitor, columns: tuple[str, ...] = ("age",)) -> list[Alert]:
     told = {"severity": "warning", "value": 0.3, "limit": 0.1, "money_at_risk": 1234.5}
     findings = [{"kind": "drift", "column": name, "message": f"'{name}' has drifted", **told} for name in columns]
-    report = {"id": "look-1", "endpoint": "bank", "version": 3, "unit": "EUR", "until": alerts.text(NOW)}
+    report = {"id": "look-1", "endpoint": "bank", "version": 3, "unit": "EUR", "until": time_text(NOW)}
     report |= {"judged": ["drift"], "findings": findings}
     return alerts.settle(store, "bank", report, NOW, channels(settings))
 
@@ -106,10 +107,10 @@ def test_a_receiver_that_is_down_gets_it_later(store: Store) -> None:
         fire(store, settings)
         assert deliver(store, "bank", settings, NOW) == Delivery(0, 1)
         (kept,) = alerts.board(store, "bank").notices
-        assert (kept.error, kept.attempts, kept.due) == ("it answered 500", 1, alerts.text(NOW + MINUTE))
+        assert (kept.error, kept.attempts, kept.due) == ("it answered 500", 1, time_text(NOW + MINUTE))
         assert deliver(store, "bank", settings, NOW + MINUTE / 2) == Delivery(0, 0)
         assert deliver(store, "bank", settings, NOW + MINUTE) == Delivery(0, 1)
-        assert alerts.board(store, "bank").notices[0].due == alerts.text(NOW + 3 * MINUTE)
+        assert alerts.board(store, "bank").notices[0].due == time_text(NOW + 3 * MINUTE)
         receiver.answers = [200]
         assert deliver(store, "bank", settings, NOW + 3 * MINUTE) == Delivery(1, 0)
     assert alerts.board(store, "bank").notices == ()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlcl.monitoring import alerts, look
+from mlcl.records import time_text
 from mlcl.retraining import attempts, challenger, policy
 from tests.retraining.world import DAY, NAME, START, World, rows
 
@@ -35,7 +36,7 @@ def alert(world: World, kind: str, at: int) -> None:
         "unit": "EUR",
         "judged": [kind],
     }
-    report |= {"until": alerts.text(START + at * DAY), "findings": [finding]}
+    report |= {"until": time_text(START + at * DAY), "findings": [finding]}
     alerts.settle(world.store, NAME, report, START + at * DAY)
 
 

@@ -9,13 +9,13 @@ look that could judge that kind and no longer finds it. Found again later, it is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from mlcl.errors import Corrupt, NotFound, UsageError
-from mlcl.records import Record
+from mlcl.records import Record, time_text
 from mlcl.stores import Log, Store, keys
 
 State = Literal["firing", "acknowledged", "resolved"]
@@ -104,7 +104,7 @@ def settled(board: Board, report: Mapping[str, Any], now: datetime) -> Board:
         if finding is not None:
             kept.append(_refreshed(alert, finding, report))
         elif alert.open and alert.kind in judged:
-            kept.append(alert.model_copy(update={"state": "resolved", "changed_at": text(now)}))
+            kept.append(alert.model_copy(update={"state": "resolved", "changed_at": time_text(now)}))
         else:
             kept.append(alert)
     fresh = [_fired(board.made + place, finding, report, now) for place, finding in enumerate(found.values(), 1)]
@@ -121,7 +121,7 @@ def acknowledge(
     alert = find(store, alert_id)
     if not alert.open:
         raise UsageError("This alert is resolved already.", where=alert_id, found=alert.message)
-    at = text(now)
+    at = time_text(now)
     update = {"state": "acknowledged", "changed_at": at, "acknowledged_at": at, "acknowledged_by": by, "note": note}
 
     def change(board: Board) -> Board:
@@ -176,12 +176,12 @@ def notified(board: Board, before: Board, channels: tuple[str, ...]) -> Board:
 def claim(store: Store, endpoint: str, now: datetime, until: datetime, most: int) -> list[Notice]:
     """The notices that are due, at most `most`. They are due again at `until` unless `tried` is called before:
     so two senders do not send the same, and what a killed one claimed is sent by the next."""
-    due = text(now)
+    due = time_text(now)
 
     def change(board: Board) -> Board:
         taken = [notice.id + notice.channel for notice in board.notices if notice.due <= due][:most]
         again = [
-            notice.model_copy(update={"due": text(until), "attempts": notice.attempts + 1})
+            notice.model_copy(update={"due": time_text(until), "attempts": notice.attempts + 1})
             if notice.id + notice.channel in taken
             else notice
             for notice in board.notices
@@ -197,7 +197,7 @@ def claim(store: Store, endpoint: str, now: datetime, until: datetime, most: int
 
 def waiting(board: Board, now: datetime) -> bool:
     """Whether a notice is due."""
-    return any(notice.due <= text(now) for notice in board.notices)
+    return any(notice.due <= time_text(now) for notice in board.notices)
 
 
 def tried(store: Store, endpoint: str, outcomes: Mapping[tuple[str, str], Notice | None], most: int) -> None:
@@ -225,8 +225,8 @@ def _fired(number: int, finding: Mapping[str, Any], report: Mapping[str, Any], n
         endpoint=report["endpoint"],
         kind=kind,
         column=column,
-        fired_at=text(now),
-        changed_at=text(now),
+        fired_at=time_text(now),
+        changed_at=time_text(now),
     )
     return _refreshed(alert, finding, report)
 
@@ -265,8 +265,3 @@ def parse(endpoint: str, document: Mapping[str, Any]) -> Board:
         raise Corrupt(
             "The alerts of an endpoint are damaged.", where=keys.alerts(endpoint), found=str(error).splitlines()[0]
         ) from error
-
-
-def text(time: datetime) -> str:
-    """UTC, so that texts sort as times do."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

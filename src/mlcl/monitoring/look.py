@@ -33,6 +33,7 @@ from mlcl.monitoring.sample import Sample
 from mlcl.monitoring.watched import REFERENCE_ROWS, Watched
 from mlcl.monitoring.window import read_window
 from mlcl.problem.base import duration
+from mlcl.records import time_text
 from mlcl.report.monitoring import render
 from mlcl.stores import Store, keys
 
@@ -149,16 +150,16 @@ def _look(watched: Watched, since: datetime, until: datetime, now: datetime) -> 
 
 def _about(watched: Watched, traffic: Traffic, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
     model, least = watched.model, watched.settings.minimum_rows
-    since_text, until_text = alerts.text(since), alerts.text(until)
+    since_text, until_text = time_text(since), time_text(until)
     place = hashlib.sha256(f"{since_text} {until_text} {model.digest}".encode()).hexdigest()[:4]
     return {
         "schema_version": 1,
-        "id": f"{alerts.text(now)[:19].replace('-', '').replace(':', '').replace('T', '-')}-{place}",
+        "id": f"{time_text(now)[:19].replace('-', '').replace(':', '').replace('T', '-')}-{place}",
         "endpoint": watched.endpoint,
         "problem": model.name,
         "version": model.version,
         "bundle_digest": model.digest,
-        "made_at": alerts.text(now),
+        "made_at": time_text(now),
         "since": since_text,
         "until": until_text,
         "rows": traffic.rows,
@@ -206,7 +207,7 @@ def _usual(watched: Watched, hours: float, until: datetime) -> float | None:
     earlier = [
         report["quality"]["rows_per_hour"]
         for report in reports(watched.store, watched.endpoint, _EARLIER)
-        if report["quality"] and report["until"] < alerts.text(until) and abs(_hours(report) - hours) < 1e-6
+        if report["quality"] and report["until"] < time_text(until) and abs(_hours(report) - hours) < 1e-6
     ]
     return median(earlier) if 2 * len(earlier) >= _EARLIER else None
 

@@ -28,6 +28,7 @@ import orjson
 from mlcl.monitoring import alerts
 from mlcl.monitoring.alerts import Alert, Notice
 from mlcl.problem.watching import Email, Monitor, Webhook
+from mlcl.records import time_text
 from mlcl.stores import Store
 
 log = logging.getLogger("mlcl.monitoring")
@@ -94,7 +95,7 @@ def sign(secret: str, body: bytes, seconds: int) -> str:
 
 def _later(notice: Notice, why: str, now: datetime) -> Notice:
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(10, notice.attempts - 1))
-    return notice.model_copy(update={"due": alerts.text(now + wait), "error": why})
+    return notice.model_copy(update={"due": time_text(now + wait), "error": why})
 
 
 def _send(notice: Notice, settings: Monitor, now: datetime) -> str:

@@ -14,7 +14,7 @@ import secrets
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ import orjson
 import polars as pl
 
 from mlcl.errors import Corrupt, StoreError
+from mlcl.records import time_text
 from mlcl.serving.events import hour
 from mlcl.stores import Store, keys
 
@@ -75,7 +76,7 @@ _decoder = msgspec.json.Decoder(_Line)
 
 def write(store: Store, endpoint: str, outcomes: Iterable[Outcome], now: datetime) -> None:
     """Adds outcomes that arrive now. They are on the disk, or in the bucket, when this returns."""
-    place = f"{keys.feedback(endpoint)}/{hour(_text(now))}"
+    place = f"{keys.feedback(endpoint)}/{hour(time_text(now))}"
     lines: list[bytes] = []
     for outcome in outcomes:
         lines.append(_line(outcome))
@@ -90,7 +91,7 @@ def history(store: Store, endpoint: str, since: datetime | None = None, until: d
     """Every line (SCHEMA) that arrived in since <= time <= until (None: whenever), in no order. Corrupt: a damaged line
     that is not the torn last one of its segment."""
     base = keys.feedback(endpoint)
-    first, last = (hour(_text(time)) if time else None for time in (since, until))
+    first, last = (hour(time_text(time)) if time else None for time in (since, until))
     frames = [pl.DataFrame(schema=SCHEMA)]
     for key in store.keys(base):
         place = key.removeprefix(f"{base}/").rpartition("/")[0]
@@ -155,8 +156,8 @@ def _line(outcome: Outcome) -> bytes:
         _cell(outcome.label),
         outcome.event_id,
         outcome.id,
-        _text(outcome.predicted_at),
-        _text(outcome.arrived_at),
+        time_text(outcome.predicted_at),
+        time_text(outcome.arrived_at),
     )
     return _LINE % tuple(map(orjson.dumps, texts))
 
@@ -191,10 +192,6 @@ def _first_damage(whole: bytes, error: Exception) -> str:
         except (msgspec.DecodeError, UnicodeDecodeError) as found:
             return f"line {number}: {found}"
     return str(error)
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _cell(label: str) -> str:

@@ -6,14 +6,14 @@ a time; it ends with another. One whose process died, or whose time ran out, is 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from mlcl import runs
 from mlcl.errors import Conflict, Corrupt
-from mlcl.records import Record
+from mlcl.records import Record, time_text
 from mlcl.stores import Log, Store, keys
 from mlcl.stores.log import Entry
 
@@ -59,10 +59,6 @@ class Attempt(Record):
         return self.state == "running" and now < self.began + LEASE and runs.alive(self.process)
 
 
-def text(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def history(store: Store, endpoint: str) -> list[Attempt]:
     """All attempts, oldest first, each as it stands now; one that was given up has state `failed`."""
     found: list[Attempt] = []
@@ -85,7 +81,12 @@ def begin(store: Store, endpoint: str, trigger: str, now: datetime) -> Entry:
             fix="Wait until it has ended.",
         )
     attempt = Attempt(
-        endpoint=endpoint, trigger=trigger, state="running", at=text(now), process=runs.this_process(), why="under way"
+        endpoint=endpoint,
+        trigger=trigger,
+        state="running",
+        at=time_text(now),
+        process=runs.this_process(),
+        why="under way",
     )
     return log.append(attempt.model_dump(mode="json"), after=last.number if last else 0)
 
@@ -100,7 +101,7 @@ def watched_since(store: Store, endpoint: str, now: datetime) -> datetime:
     """Since when the schedule counts: the first time that anybody asked, which may be now."""
     log = _log(store, endpoint)
     if not log.latest():
-        mark = Attempt(endpoint=endpoint, trigger="", state="watching", at=text(now))
+        mark = Attempt(endpoint=endpoint, trigger="", state="watching", at=time_text(now))
         try:
             log.append(mark.model_dump(mode="json"), after=0)
         except Conflict:

@@ -17,7 +17,7 @@ from mlcl.monitoring.deployed import Deployed
 from mlcl.monitoring.watched import Watched
 from mlcl.monitoring.window import read_window
 from mlcl.problem import Problem
-from mlcl.records import Model, Step
+from mlcl.records import Model, Step, time_text
 from mlcl.results import RunResult
 from mlcl.retraining import attempts, table
 from mlcl.retraining.attempts import Attempt
@@ -167,5 +167,5 @@ def _version(version: int | None) -> str:
 
 
 def _end(store: Store, lease: Entry, attempt: Attempt, now: datetime, found: dict[str, Any]) -> Attempt:
-    ended = attempt.model_copy(update={**found, "process": "", "ended_at": attempts.text(now)})
+    ended = attempt.model_copy(update={**found, "process": "", "ended_at": time_text(now)})
     return attempts.end(store, lease, ended)

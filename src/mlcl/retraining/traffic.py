@@ -7,7 +7,7 @@ import itertools
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,6 +18,7 @@ from mlcl.features.parts import Encoded
 from mlcl.models.bundle import Bundle
 from mlcl.models.table import Floats
 from mlcl.monitoring import notify
+from mlcl.records import time_text
 from mlcl.serving import endpoints, events
 from mlcl.serving.answers import Answer, Meaning
 from mlcl.serving.content import Columns, Decoder
@@ -80,7 +81,7 @@ class Sender:
         return self._model
 
     def _capture(self, event_id: str, time: datetime, sent: bytes, answered: bytes, variant: Variant) -> None:
-        text = time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        text = time_text(time)
         bodies = events.Body(JSON, sent), events.Body(JSON, answered)
         line = events.line(event_id, text, variant.version, *bodies)
         place = f"{keys.captures(self.endpoint)}/{variant.role}/{events.hour(text)}"

@@ -12,10 +12,10 @@ from mlcl.errors import Conflict, UsageError
 from mlcl.jobs import JobState
 from mlcl.problem.base import duration
 from mlcl.problem.watching import Monitor
+from mlcl.records import time_text
 from mlcl.server.context import Server
 from mlcl.server.monitoring_watched import settings
 from mlcl.server.schemas.monitoring import Job, JobKind, JobStateName
-from mlcl.server.times import text
 from mlcl.stores import Log, Store, keys
 
 _SILENT = timedelta(minutes=5)  # after which a job on another machine that shows no sign of life is taken for dead
@@ -42,7 +42,7 @@ class Work:
             if self._alive("monitor", name) or (state and going_on(state)):
                 raise Conflict(
                     f"Somebody is looking at '{name}' already.",
-                    found=f"since {text(state.started_at)}" if state and going_on(state) else "just begun",
+                    found=f"since {time_text(state.started_at)}" if state and going_on(state) else "just begun",
                     fix="Wait until it has ended.",
                 )
             number = entry.number if entry else 0
@@ -86,11 +86,11 @@ class Work:
             kind=kind,
             endpoint=name,
             state="starting" if starting else shown,
-            started_at=text(state.started_at) if state else None,
-            finished_at=text(state.finished_at) if state and state.finished_at else None,
+            started_at=time_text(state.started_at) if state else None,
+            finished_at=time_text(state.finished_at) if state and state.finished_at else None,
             error=state.error if state else "",
             failures=state.failures if state else 0,
-            next_at=text(next_at) if next_at else None,
+            next_at=time_text(next_at) if next_at else None,
             scheduled=kind == "monitor",
         )
 

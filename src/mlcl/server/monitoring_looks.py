@@ -9,9 +9,9 @@ import orjson
 
 from mlcl.errors import Corrupt, NotFound
 from mlcl.monitoring.look import folder
+from mlcl.records import time_text
 from mlcl.server.context import Server
 from mlcl.server.schemas.looks import Look, LookBrief, Span
-from mlcl.server.times import text
 from mlcl.stores import keys
 
 FILES = ("statistics", "constraints", "constraint_violations")
@@ -127,7 +127,7 @@ def _brief(report: dict[str, Any]) -> LookBrief:
 
 
 def _zulu(time: str) -> str:
-    return text(datetime.fromisoformat(time))
+    return time_text(datetime.fromisoformat(time))
 
 
 def _figures(found: dict[str, Any] | None) -> dict[str, dict[str, float | None]]:

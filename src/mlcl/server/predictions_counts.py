@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from mlcl.errors import UsageError
+from mlcl.records import time_text
 from mlcl.server.context import Server
 from mlcl.server.predictions_captures import Counts
 from mlcl.server.predictions_hours import NO_DECISION
 from mlcl.server.predictions_index import Index, Wanted
 from mlcl.server.schemas.predictions import DecisionCount, HourCount, PredictionCounts
-from mlcl.server.times import text
 
 MOST = 2000  # hours or days that are told at once
 _STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -42,8 +42,8 @@ def counts(
     return PredictionCounts(
         endpoint=name,
         every=every,
-        since=text(since),
-        until=text(until),
+        since=time_text(since),
+        until=time_text(until),
         predictions=sum(slot.predictions for slot in slots),
         counted=index.total(name).whole,
         counts=slots,
@@ -59,7 +59,7 @@ def _slot(at: datetime, found: Counts) -> HourCount:
         for decision, number in decisions.items():
             merged[decision] = merged.get(decision, 0) + number
     return HourCount(
-        at=text(at),
+        at=time_text(at),
         predictions=sum(variants.values()),
         variants=variants,
         decisions=[

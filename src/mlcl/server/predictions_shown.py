@@ -14,6 +14,7 @@ from mlcl.metrics import BINARY, REGRESSION
 from mlcl.monitoring.answered import Answer, Answered
 from mlcl.monitoring.deployed import Model
 from mlcl.monitoring.received import Received, Unreadable
+from mlcl.records import time_text
 from mlcl.server.context import Server
 from mlcl.server.predictions_index import Found, Index
 from mlcl.server.schemas.base import Cell
@@ -114,7 +115,7 @@ def told(place: int, read: Read) -> Prediction:
     event, model, answer = read.event, read.model, read.answer
     about = {
         "event_id": event.event_id,
-        "time": event.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": time_text(event.time),
         "variant": event.variant,
         "version": event.version,
         "inference_id": event.inference_id,

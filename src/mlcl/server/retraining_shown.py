@@ -9,6 +9,7 @@ from mlcl.errors import MlclError
 from mlcl.metrics import METRICS
 from mlcl.problem.base import duration
 from mlcl.problem.watching import Retrain
+from mlcl.records import time_text
 from mlcl.retraining import attempts
 from mlcl.retraining.attempts import Attempt as Record
 from mlcl.server.briefs import moment
@@ -25,7 +26,6 @@ from mlcl.server.schemas.retraining import (
     TrainingRows,
 )
 from mlcl.server.schemas.runs import GoalResult, Step
-from mlcl.server.times import text
 from mlcl.serving.endpoints import EndpointState
 
 
@@ -199,4 +199,4 @@ def _next(policy: Retrain, ended: list[Numbered]) -> str | None:
     trained = [one.record for one in ended if one.record.counts]
     if "schedule" not in policy.on or not trained:
         return None
-    return text(trained[-1].began + duration(policy.every))
+    return time_text(trained[-1].began + duration(policy.every))

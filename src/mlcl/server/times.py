@@ -19,8 +19,3 @@ def moment(text: str | None, where: str) -> datetime | None:
         raise UsageError(
             "This is no time.", where=where, found=text[:80], fix="Write it as 2026-01-31 or 2026-01-31T12:00Z."
         ) from error
-
-
-def text(time: datetime) -> str:
-    """UTC, ISO 8601, milliseconds."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
