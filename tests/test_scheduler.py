@@ -23,6 +23,7 @@ from mlcl import jobs, scheduler
 from mlcl.errors import StoreError
 from mlcl.jobs import JobState, due, work
 from mlcl.monitoring import alerts
+from mlcl.records import time_text
 from mlcl.scheduler import LEASE, Job, Scheduler
 from mlcl.stores import Log, Store, keys
 from tests.monitoring import truth
@@ -190,7 +191,7 @@ def test_notices_that_wait_are_sent(store: Store) -> None:
         "endpoint": "bank",
         "version": 1,
         "unit": "",
-        "until": alerts.text(NOW),
+        "until": time_text(NOW),
         "judged": ["drift"],
     }
     alerts.settle(store, "bank", {**report, "findings": [{**finding, "money_at_risk": None}]}, NOW, ["webhook"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,7 @@ import orjson
 from mlcl import library, registry, results, runs
 from mlcl.data import sources
 from mlcl.diary import Diary
-from mlcl.errors import MlclError, NotFound, UsageError
+from mlcl.errors import MlclError, NotFound, UsageError, described
 from mlcl.platforms.base import Detached, Plan, Watch
 from mlcl.platforms.sagemaker.execution import Execution
 from mlcl.platforms.sagemaker.logs import Tail, of_endpoint
@@ -23,7 +22,6 @@ from mlcl.problem.aws import EndpointOnAws
 from mlcl.records import Model, Run, Step
 from mlcl.results import RunResult
 from mlcl.stores import Store, keys
-from mlcl.version import code_version
 
 if TYPE_CHECKING:
     from mlcl.platforms.sagemaker.costs import Forecast
@@ -242,11 +240,8 @@ def _watched(
             Execution(cloud, journal.run.process).stop()
             journal.finish("interrupted")
         raise
-    except MlclError as error:
-        journal.finish("failed", error=error.as_dict())
-        raise
     except Exception as error:
-        journal.finish("failed", error={"error": type(error).__name__, "what": str(error)})
+        journal.finish("failed", error=described(error))
         raise
     from mlcl.platforms.sagemaker import metrics
 
@@ -263,9 +258,7 @@ def _planned(cloud: Cloud, asked: Asked, store: Store) -> tuple[Problem, Plan, s
         sources.STORE.reset(token)
     rival = asked.champion or registry.champion(store, problem.name)
     champion = (Path(), rival.bundle_digest) if rival else None
-    parts = [problem.to_json(), source, code_version(), asked.champion.bundle_digest if asked.champion else "", "aws"]
-    question = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return problem, Plan(problem, source, champion, asked.fresh), question
+    return problem, Plan(problem, source, champion, asked.fresh), runs.question(problem, source, asked.champion, "aws")
 
 
 def _problem(asked: Asked, store: Store) -> Problem:

@@ -55,6 +55,11 @@ class MlclError(Exception):
         }
 
 
+def described(error: Exception) -> dict[str, Any]:
+    """Any error as JSON-ready values, for the record of what it ended."""
+    return error.as_dict() if isinstance(error, MlclError) else {"error": type(error).__name__, "what": str(error)}
+
+
 class UsageError(MlclError):
     exit_code = USAGE
 

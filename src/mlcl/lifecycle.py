@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +13,7 @@ from mlcl import library, registry, results, runs
 from mlcl import problem as problem_file
 from mlcl.data import sources
 from mlcl.diary import Diary
-from mlcl.errors import InputError, MlclError, ProblemError
+from mlcl.errors import InputError, ProblemError, described
 from mlcl.platforms.base import Plan
 from mlcl.platforms.local import Local
 from mlcl.problem import Problem
@@ -22,7 +21,6 @@ from mlcl.records import Model, Step
 from mlcl.results import RunResult, new_run
 from mlcl.steps import STEPS
 from mlcl.stores import Store
-from mlcl.version import code_version
 
 if TYPE_CHECKING:
     from mlcl.models.bundle import Bundle
@@ -75,7 +73,7 @@ def run(  # noqa: PLR0913 - each is an option of the command
             fix=f"Use --on aws:ENV, or --set train.learner={problem.train.learner.removeprefix('sagemaker:')}",
         )
     source = sources.fingerprint(problem.data, problem.base)
-    question = _digest(problem.to_json(), source, code_version(), champion.bundle_digest if champion else "")
+    question = runs.question(problem, source, champion)
     before = None if fresh or run_id else runs.answered(store, question)
     if before and before.state in ("passed", "not passed"):
         return RunResult(before, runs.documents(store, before), results.address(store, before), cached=True)
@@ -100,10 +98,12 @@ def profile(problem: str | Path | Problem, *, overrides: Sequence[str] = (), hei
     if not isinstance(problem, Problem):
         problem = problem_file.load(problem, overrides)
     with TemporaryDirectory() as folder:
-        collected, validated = (Path(folder) / step.name for step in STEPS[:2])
-        for step, inputs, output in zip(STEPS, ({}, {"collect": collected}), (collected, validated), strict=False):
-            output.mkdir()
-            step.load()(problem, inputs, output)
+        collect, validate = STEPS[:2]
+        collected, validated = Path(folder) / "collect", Path(folder) / "validate"
+        collected.mkdir()
+        collect.load()(problem, {}, collected)
+        validated.mkdir()
+        validate.load()(problem, {"collect": collected}, validated)
         documents = {
             "problem": problem.model_dump(mode="json"),
             "dataset": orjson.loads((collected / "dataset.json").read_bytes()),
@@ -216,20 +216,13 @@ def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
     try:
         with diary:
             return results.keep(journal, platform.run(plan, watched))
-    except MlclError as error:
-        journal.finish("failed", error=error.as_dict())
-        raise
     except KeyboardInterrupt:
         journal.finish("interrupted")
         raise
     except Exception as error:
-        journal.finish("failed", error={"error": type(error).__name__, "what": str(error)})
+        journal.finish("failed", error=described(error))
         raise
 
 
 def _champion_input(store: Store, champion: Model | None) -> tuple[Path, str] | None:
     return (registry.bundle_folder(store, champion.bundle_digest), champion.bundle_digest) if champion else None
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

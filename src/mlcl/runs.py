@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from collections.abc import Iterable, Mapping
@@ -13,8 +14,10 @@ from uuid import uuid4
 import orjson
 
 from mlcl.errors import NotFound, UsageError
-from mlcl.records import Run, Step, now
+from mlcl.problem import Problem
+from mlcl.records import Model, Run, Step, now
 from mlcl.stores import Log, Store, keys
+from mlcl.version import code_version
 
 # What a run keeps of each step's output: small JSON facts. Matrices stay in the platform's cache.
 DOCUMENTS = {
@@ -108,6 +111,13 @@ def documents(store: Store, run: Run) -> dict[str, Any]:
         except NotFound:
             continue
     return found
+
+
+def question(problem: Problem, source: str, champion: Model | None, *more: str) -> str:
+    """Digest of all that a run's result depends on. source: what the data are now; champion: the model that the run is
+    asked to compare with; more: what else makes it another question."""
+    parts = (problem.to_json(), source, code_version(), champion.bundle_digest if champion else "", *more)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def remember(store: Store, question: str, run_id: str) -> None:

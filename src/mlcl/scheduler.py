@@ -186,6 +186,5 @@ class Scheduler:
 
 def process(store: Store, job: Job, number: int) -> Process:
     """Runs a job in a process of its own, which does not die with the terminal's Ctrl-C."""
-    address = str(store.folder.absolute()) if store.folder else store.address
-    command = [sys.executable, "-m", "mlcl.jobs", address, job.kind, job.endpoint, str(number)]
+    command = [sys.executable, "-m", "mlcl.jobs", store.absolute, job.kind, job.endpoint, str(number)]
     return subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program

@@ -17,7 +17,7 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 
 def line(store: Store, name: str, window: str | None) -> str:
     """The crontab line that looks at an endpoint as often as its problem file says."""
-    address = str(store.folder.absolute()) if store.folder else store.address
+    address = store.absolute
     program = str(Path(sys.argv[0]).absolute()) if Path(sys.argv[0]).name == "mlcl" else "mlcl"
     command = [program, "monitor", name, "--store", address, *(["--window", window] if window else [])]
     # A per cent sign ends a crontab's command.

@@ -19,6 +19,11 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def is_problem_name(text: str) -> bool:
+    """Whether a problem may be called so: it names endpoints, files and resources in AWS, too."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text) is not None
+
+
 def is_pattern(name: str) -> bool:
     """Whether polars would take a column's name for a pattern: all columns, or those of a regular expression."""
     return name == "*" or (name.startswith("^") and name.endswith("$"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from mlcl.errors import did_you_mean, listing
 from mlcl.metrics import METRICS
 from mlcl.problem.aws import Aws
-from mlcl.problem.base import Section, Share, check_name
+from mlcl.problem.base import Section, Share, check_name, is_problem_name
 from mlcl.problem.watching import Monitor, Retrain
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -38,7 +37,7 @@ class Question(Section):
     @field_validator("name")
     @classmethod
     def _plain(cls, name: str) -> str:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", name):
+        if not is_problem_name(name):
             raise ValueError("use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit")
         return name
 

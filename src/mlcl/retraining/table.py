@@ -96,7 +96,7 @@ def stored(store: Store, name: str, frame: pl.DataFrame) -> str:
     frame.write_parquet(out)
     key = keys.challenger_data(name, hashlib.sha256(out.getvalue()).hexdigest()[:32])
     store.put(key, out.getvalue())
-    return str(store.folder.absolute() / key) if store.folder else f"{store.address}/{key}"
+    return f"{store.absolute}/{key}"
 
 
 def main_metric(problem: Problem, task: str) -> str:

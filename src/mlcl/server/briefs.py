@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from mlcl.records import Model, Outcome
+from mlcl.records import Model
 from mlcl.server.context import Server
 from mlcl.server.index import Known
 from mlcl.server.schemas.models import ModelBrief
@@ -85,11 +85,6 @@ def moment(text: str) -> float:
         return datetime.fromisoformat(text).timestamp()
     except ValueError:
         return 0.0
-
-
-def outcome_of(document: dict[str, object]) -> Outcome | None:
-    found = document.get("outcome")
-    return found if found in ("met", "not met", "undecided") else None
 
 
 def endpoint_state(server: Server, name: str) -> EndpointState | None:

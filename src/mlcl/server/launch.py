@@ -53,7 +53,7 @@ class Launcher:
             self._refuse_second(last.document)
         run_id = runs.new_id()
         log.append({"run": run_id, "at": now(), "by": by}, after=last.number if last else 0)
-        wish = Wish(_address(self.store), run_id, problem.name, saved.revision, list(overrides), fresh, by)
+        wish = Wish(self.store.absolute, run_id, problem.name, saved.revision, list(overrides), fresh, by)
         process = self._spawn(wish)
         return self._announce(problem, run_id, process.pid)
 
@@ -108,7 +108,3 @@ class Launcher:
             run = present(self.store, run_id)
         self.live.runs.note(run)
         return run
-
-
-def _address(store: Store) -> str:
-    return str(store.folder.absolute()) if store.folder else store.address

@@ -16,7 +16,7 @@ from mlcl.records import time_text
 from mlcl.server.context import Server
 from mlcl.server.monitoring_watched import settings
 from mlcl.server.schemas.monitoring import Job, JobKind, JobStateName
-from mlcl.stores import Log, Store, keys
+from mlcl.stores import Log, keys
 
 _SILENT = timedelta(minutes=5)  # after which a job on another machine that shows no sign of life is taken for dead
 
@@ -48,7 +48,7 @@ class Work:
             number = entry.number if entry else 0
             more = [str(span.total_seconds())] if span else []
             self._spawn(
-                "monitor", name, number, "mlcl.jobs", [address(self._store), "monitor", name, str(number), *more]
+                "monitor", name, number, "mlcl.jobs", [self._store.absolute, "monitor", name, str(number), *more]
             )
         return Job(kind="monitor", endpoint=name, state="starting")
 
@@ -59,7 +59,7 @@ class Work:
                 raise Conflict(
                     f"'{name}' is being retrained already.", found="just begun", fix="Wait until it has ended."
                 )
-            self._spawn("attempt", name, known, "mlcl.server.retraining_worker", [address(self._store), name])
+            self._spawn("attempt", name, known, "mlcl.server.retraining_worker", [self._store.absolute, name])
         return Job(kind="retrain", endpoint=name, state="starting")
 
     def attempting(self, name: str, known: int) -> bool:
@@ -121,7 +121,3 @@ def spawn(module: str, arguments: list[str]) -> Process:
     # Somebody waits for it, so that no dead process is left.
     threading.Thread(target=process.wait, daemon=True, name=f"mlcl-wait-{process.pid}").start()
     return process
-
-
-def address(store: Store) -> str:
-    return str(store.folder.absolute()) if store.folder else store.address

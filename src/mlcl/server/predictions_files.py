@@ -14,7 +14,7 @@ from mlcl.monitoring.deployed import Deployed
 from mlcl.records import now
 from mlcl.server import uploaded
 from mlcl.server.context import Server
-from mlcl.server.monitoring_jobs import address, spawn
+from mlcl.server.monitoring_jobs import spawn
 from mlcl.server.predictions_scored import FAULTS_FILE, OPEN, PROGRESS_FILE, STOP_FILE, Scored, find, log_of
 from mlcl.server.schemas.predictions import Batch, BatchBrief, BatchError, RowFault, StartBatch
 from mlcl.serving.batch_input import format_of
@@ -150,7 +150,7 @@ def _fault(one: dict[str, Any], header: int | None) -> RowFault:
 
 
 def _begin(server: Server, scored: Scored) -> Scored:
-    process = spawn("mlcl.server.predictions_worker", [address(server.store), scored.id])
+    process = spawn("mlcl.server.predictions_worker", [server.store.absolute, scored.id])
     host = runs.this_process().rpartition(":")[0]
     update = {"state": "waiting", "process": f"{host}:{process.pid}", "finished_at": "", "error": None}
     begun = scored.model_copy(update=update)

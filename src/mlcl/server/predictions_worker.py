@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from mlcl import registry, runs
-from mlcl.errors import InputError, MlclError
+from mlcl.errors import InputError, MlclError, described
 from mlcl.models.bundle import Bundle
 from mlcl.progress import listening
 from mlcl.records import now
@@ -42,9 +42,9 @@ def main(arguments: list[str]) -> int:
         asked = files.wanted_to_stop(store, batch_id)
         found = {"state": "stopped" if asked else "interrupted"}
     except MlclError as error:
-        found = {"state": "failed", "error": error.as_dict(), **_faulty(store, scored, error)}
+        found = {"state": "failed", "error": described(error), **_faulty(store, scored, error)}
     except Exception as error:  # noqa: BLE001 - nobody else is there to tell
-        found = {"state": "failed", "error": {"error": type(error).__name__, "what": str(error)}}
+        found = {"state": "failed", "error": described(error)}
     ended.set()
     beside.join()
     files.change(store, scored, finished_at=now(), **found)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from mlcl import library
 from mlcl import problem as problem_file
 from mlcl.errors import NotFound, ProblemError, UsageError
+from mlcl.problem.base import is_problem_name
 from mlcl.report import toml
 from mlcl.server import proposing
 from mlcl.server.briefs import Briefs
@@ -129,7 +130,7 @@ def propose_problem(body: Propose, server: Context) -> Proposal:
     looked = _look(server, text)
     if looked.problem is None:
         raise ProblemError(looked.mistakes[0].message, where="source", found=body.source[:200])
-    if body.name is not None and not proposing.is_name(body.name):
+    if body.name is not None and not is_problem_name(body.name):
         raise UsageError(
             "That is no name of a problem.", where="name", found=body.name, fix="Lower-case letters, digits, hyphens."
         )

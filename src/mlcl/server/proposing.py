@@ -40,8 +40,7 @@ _NAME = re.compile(r"(?m)^name = .*$")
 
 def propose(store: Store, source: str, target: str | None, name: str | None) -> Proposal:
     """Asks a process of its own. Raises what it raises."""
-    address = str(store.folder.absolute()) if store.folder else store.address
-    request = orjson.dumps([address, source, target, name]).decode()
+    request = orjson.dumps([store.absolute, source, target, name]).decode()
     try:
         ended = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "mlcl.server.proposing", request],
@@ -61,11 +60,6 @@ def propose(store: Store, source: str, target: str | None, name: str | None) -> 
         return Proposal.model_validate(answer)
     texts = {"where": answer.get("where", ""), "found": answer.get("found", ""), "fix": answer.get("do", "")}
     raise _KINDS.get(answer["error"], DataError)(answer["what"], **texts)
-
-
-def is_name(text: str) -> bool:
-    """Whether a problem may be called so."""
-    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text) is not None
 
 
 def work(address: str, source: str, target: str | None, name: str | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import orjson
 
 from mlcl import library, lifecycle, runs
 from mlcl.diary import Diary
-from mlcl.errors import MlclError, NotFound
+from mlcl.errors import FAULT, MlclError, NotFound, described
 from mlcl.records import Run, now
 from mlcl.server.launch import Wish
 from mlcl.stores import Log, Store, keys
@@ -35,12 +35,9 @@ def main(text: str) -> int:
     except KeyboardInterrupt:
         _finish(store, wish.run, "interrupted", {})
         return 130
-    except MlclError as error:
-        _finish(store, wish.run, "failed", error.as_dict())
-        return error.exit_code
     except Exception as error:  # noqa: BLE001 - nobody else is there to tell
-        _finish(store, wish.run, "failed", {"error": type(error).__name__, "what": str(error)})
-        return 1
+        _finish(store, wish.run, "failed", described(error))
+        return error.exit_code if isinstance(error, MlclError) else FAULT
     return 0
 
 

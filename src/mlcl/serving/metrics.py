@@ -81,17 +81,13 @@ class Metrics:
     def model(self, endpoint: str, version: str) -> ModelCounts:
         return self._models.setdefault((("endpoint", endpoint), ("version", version)), ModelCounts())
 
-    def models(self) -> list[tuple[Labels, ModelCounts]]:
-        """The models of this process; their labels are endpoint and version."""
-        return list(self._models.items())
-
     def counts(self) -> list[tuple[str, str, ModelCounts]]:
         """Endpoint, version and counts of every model that this process has had in use."""
         return [(dict(labels)["endpoint"], dict(labels)["version"], counts) for labels, counts in self._models.items()]
 
     def samples(self) -> Samples:
         found: Samples = {}
-        for labels, counts in self.models():
+        for labels, counts in self._models.items():
             found |= counts.samples(labels)
         for (endpoint, status), number in self.rejected.items():
             found[sample("mlcl_rejected_total", (("endpoint", endpoint), ("status", str(status))))] = number

@@ -90,8 +90,8 @@ class Series:
     def look(self, metrics: Metrics, endpoints: Iterable[Tried], now: float | None = None) -> None:
         """Takes down what has happened since the last look; to be called more often than every SLOT seconds."""
         slot = int((time.time() if now is None else now) // SLOT)
-        for labels, counts in metrics.models():
-            self._take((labels[0][1], labels[1][1]), counts.requests, slot)
+        for name, version, counts in metrics.counts():
+            self._take((name, version), counts.requests, slot)
         self._refusals(metrics, slot)
         self._trials = {one.state.name: trial(one) for one in endpoints if one.canary is not None}
         if slot != self._written:

@@ -87,7 +87,7 @@ def serve(  # noqa: PLR0913 - each is an option of the command
     log.info("Serving %s on %s (documentation: %s/docs)", store.address, address, address)
     if open_page:
         threading.Timer(0.5, webbrowser.open, [f"{address}/" if around else f"{address}/docs"]).start()
-    options = Options(_absolute(store), open_to_all, feedback=feedback, hosted=hosted, around=around)
+    options = Options(store.absolute, open_to_all, feedback=feedback, hosted=hosted, around=around)
     if workers == 1:
         work(options, listening)
         return
@@ -242,8 +242,3 @@ def _log_to_stderr() -> None:
 
 def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def _absolute(store: Store) -> str:
-    """The store's address as another process finds it too."""
-    return str(store.folder.absolute()) if store.folder else store.address

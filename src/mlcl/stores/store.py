@@ -37,6 +37,11 @@ class Store:
         """The folder behind the store, or None for a bucket."""
         return None if "://" in self.address else Path(self.address)
 
+    @property
+    def absolute(self) -> str:
+        """The address as another process finds it too, whatever its working folder."""
+        return str(self.folder.absolute()) if self.folder else self.address
+
     def get(self, key: str) -> bytes:
         with _translated(key):
             return bytes(self._store.get(key).bytes())

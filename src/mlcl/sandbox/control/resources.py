@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from mlcl.sandbox.control import service
@@ -81,10 +80,6 @@ class Records:
             if arn not in self._tags:
                 raise invalid(f"Could not find resource {arn}.")
             return self._tags[arn]
-
-    def arns(self) -> Iterator[str]:
-        with self.lock:
-            yield from list(self._tags)
 
     def _find(self, region: str, noun: Noun, identity: Record) -> Record:
         key = tuple(str(identity.get(member, "")) for member in noun.keys)

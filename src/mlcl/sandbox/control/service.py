@@ -73,11 +73,6 @@ def noun(name: str) -> Noun:
     )
 
 
-def has_not_found(name: str) -> bool:
-    """Whether an operation tells of a missing resource with ResourceNotFound (others: with ValidationException)."""
-    return any(shape.name == "ResourceNotFound" for shape in operation(name).error_shapes)
-
-
 def words(name: str) -> str:
     """'training job' of 'TrainingJob'."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()

@@ -29,14 +29,6 @@ class ModelBrief(Out):
     endpoints: list[str] = []
 
 
-class StageChange(Out):
-    """An entry of the registry's history: what was registered or decided, and when it was seen first."""
-
-    at: str
-    stage: Stage
-    why: str = ""
-
-
 class Model(ModelBrief):
     """metrics_by_split: train, validation and test; inputs: what it asks for; labels: its classes in order; size:
     bytes of the bundle."""
