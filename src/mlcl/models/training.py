@@ -49,6 +49,26 @@ class Trained(NamedTuple):
     record: dict[str, Any]
 
 
+def fitted_elsewhere(model: Model, validation: Table, setting: Setting, note: str) -> Trained:
+    """A model that something else than `train` has fitted, as if it were its one trial. note: who did."""
+    predicted = model.predict(validation.x)
+    score = loss.figure(loss.mean(validation, predicted, setting.criterion), setting.criterion)
+    one = {"learner": model.kind, "parameters": model.sheet["parameters"], "rounds": model.rounds}
+    record = {
+        "schema_version": 1,
+        **one,
+        "metric": setting.criterion,
+        "score": score,
+        "folds": 1,
+        "members": [{**one, "weight": 1.0}],
+        "trials": [{**one, "number": 0, "score": score, "state": "complete"}],
+        "curve": [],
+        "cut_off": False,
+        "notes": [note],
+    }
+    return Trained(model, predicted, record)
+
+
 def train(request: Request, setting: Setting, train: Table, validation: Table) -> Trained:
     """The model that `request` asks for. `request.seconds` cuts tuning off, and the record then says so."""
     learners = [learner(name) for name in (LEARNERS if request.learner == "auto" else (request.learner,))]

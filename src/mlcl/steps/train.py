@@ -15,7 +15,7 @@ from mlcl.features.recipe import Recipe
 from mlcl.metrics import REGRESSION
 from mlcl.models.learners import Setting, checked
 from mlcl.models.table import Table, balance
-from mlcl.models.training import Request
+from mlcl.models.training import Request, Trained
 from mlcl.models.training import train as trained
 from mlcl.problem import Problem
 
@@ -25,14 +25,26 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     folder = inputs["prepare"]
     target = Target.read(folder / "target.json")
     recipe = Recipe.from_json((folder / "recipe.json").read_bytes())
-    classes = len(target.labels or ())
-    threads = problem.train.threads or os.cpu_count() or 1
-    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
-    setting = Setting(target.task, classes, problem.split.seed, threads, absolute)
+    setting = setting_of(problem, target, problem.train.threads or os.cpu_count() or 1)
     request = _request(problem)
-    weighted = problem.train.balance and target.task != REGRESSION
-    tables = [_table(folder, name, recipe, classes if weighted else 0) for name in ("train", "validation")]
-    result = trained(request, setting, *tables)
+    balanced = to_balance(problem, setting)
+    tables = [read_table(folder, name, recipe, balanced) for name in ("train", "validation")]
+    write(trained(request, setting, *tables), output)
+
+
+def setting_of(problem: Problem, target: Target, threads: int) -> Setting:
+    """What is asked of a learner, whatever it learns from."""
+    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
+    return Setting(target.task, len(target.labels or ()), problem.split.seed, threads, absolute)
+
+
+def to_balance(problem: Problem, setting: Setting) -> int:
+    """How many classes are to weigh the same; 0 = rows have no weights."""
+    return setting.classes if problem.train.balance and setting.task != REGRESSION else 0
+
+
+def write(result: Trained, output: Path) -> None:
+    """The step's result."""
     (output / "model").mkdir()
     result.model.save(output / "model")
     np.save(output / "validation.npy", result.validation)
@@ -51,7 +63,7 @@ def _request(problem: Problem) -> Request:
     )
 
 
-def _table(folder: Path, split: str, recipe: Recipe, classes: int) -> Table:
+def read_table(folder: Path, split: str, recipe: Recipe, classes: int = 0) -> Table:
     """One split; classes: how many to balance, 0 = no weights."""
     x = np.load(folder / f"{split}.x.npy", mmap_mode="r")
     y = np.load(folder / f"{split}.y.npy")

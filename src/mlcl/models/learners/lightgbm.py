@@ -31,7 +31,7 @@ from mlcl.models.learners.base import (
 )
 from mlcl.models.table import Floats, Matrix, Table
 
-_OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
+OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
 
 PARAMETERS = {
     "n_estimators": Parameter(int, 1, 100_000, ("num_boost_round", "num_iterations", "num_rounds", "rounds")),
@@ -89,7 +89,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     lgb = boosters.lightgbm()
     setting = setting._replace(threads=threads(table, setting))
     rounds = parameters.get("n_estimators", early.most_rounds(setting.columns))
-    options = _options(setting, parameters)
+    options = booster_options(setting, parameters)
     if table.rows * options.get("subsample", 1.0) < 1:
         options["subsample"] = 1.0  # the library stops at a sample of no rows
     data = _dataset(table, options)
@@ -156,12 +156,13 @@ def _dataset(table: Table, options: Parameters, like: Any = None) -> Any:
     )
 
 
-def _options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
+def booster_options(setting: Setting, parameters: Parameters) -> dict[str, Any]:
+    """All that the library is told of a fit, but the rows and the number of rounds."""
     options = {name: value for name, value in parameters.items() if name != "n_estimators"}
     if setting.columns > 1:
         options["num_class"] = setting.classes
     return options | {
-        "objective": _OBJECTIVES[setting.task],
+        "objective": OBJECTIVES[setting.task],
         "metric": "None",
         "deterministic": True,
         "force_row_wise": True,

@@ -32,7 +32,7 @@ from mlcl.models.learners.base import (
 from mlcl.models.learners.dense import Dense
 from mlcl.models.table import Floats, Matrix, Table
 
-_OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
+OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 
 PARAMETERS = {
     "n_estimators": Parameter(int, 1, 100_000, ("num_boost_round", "num_rounds", "rounds")),
@@ -87,7 +87,7 @@ def fit(table: Table, setting: Setting, parameters: Parameters, watch: Watch | N
     setting = setting._replace(threads=threads(table, setting))
     rounds = parameters.get("n_estimators", early.most_rounds(setting.columns))
     data = _matrix(table, parameters, setting.threads)
-    booster = xgb.Booster(_options(table, setting, parameters), [data])
+    booster = xgb.Booster(booster_options(table, setting, parameters), [data])
     cut = False
     if watch is None:
         for number in range(rounds):
@@ -151,14 +151,15 @@ def _matrix(table: Table, parameters: Parameters, threads: int, like: Any = None
     )
 
 
-def _options(table: Table, setting: Setting, parameters: Parameters) -> dict[str, Any]:
+def booster_options(table: Table, setting: Setting, parameters: Parameters) -> dict[str, Any]:
+    """All that the library is told of a fit, but the rows and the number of rounds."""
     options = {name: value for name, value in parameters.items() if name != "n_estimators"}
     if parameters.get("max_leaves"):
         options["grow_policy"] = "lossguide"
     if setting.columns > 1:
         options["num_class"] = setting.classes
     return options | {
-        "objective": _OBJECTIVES[setting.task],
+        "objective": OBJECTIVES[setting.task],
         "tree_method": "hist",
         "base_score": _base(table, setting.task),
         "seed": setting.seed,

@@ -17,14 +17,16 @@ from mlcl.data.target import Target
 from mlcl.errors import BundleError, ProblemError
 from mlcl.features.recipe import Recipe
 from mlcl.metrics import REGRESSION
-from mlcl.models import boosters, loss
+from mlcl.models import boosters
 from mlcl.models.learners import Setting, checked, learner
 from mlcl.models.learners.base import sheet as described
+from mlcl.models.learners.xgboost import OBJECTIVES
 from mlcl.models.table import Table, balance
+from mlcl.models.training import fitted_elsewhere
 from mlcl.platforms.sagemaker.orders import Orders
 from mlcl.platforms.sagemaker.work import Done, keep
 from mlcl.problem import Problem
-from mlcl.steps import STEPS
+from mlcl.steps import STEPS, train
 from mlcl.stores import Store
 
 VERSION = "1.7-1"
@@ -45,7 +47,6 @@ ACCOUNTS = {
     "ap-northeast-1": "354813040037",
 }
 _NAMES = {"n_estimators": "num_round", "learning_rate": "eta", "reg_lambda": "lambda", "reg_alpha": "alpha"}
-_OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 _METRICS = {"binary": "logloss", "multiclass": "mlogloss", "regression": "rmse"}
 _ROUNDS, _PATIENCE = 500, 20
 _BLOCK = 65_536
@@ -70,7 +71,7 @@ def hyperparameters(problem: Problem) -> dict[str, str]:
     asked = checked("xgboost", problem.train.parameters)
     known = {**learner("xgboost").starts(task)[0], **asked}
     found = {_NAMES.get(name, name): value for name, value in known.items()}
-    found |= {"objective": _OBJECTIVES[task], "eval_metric": _METRICS[task], "tree_method": "hist"}
+    found |= {"objective": OBJECTIVES[task], "eval_metric": _METRICS[task], "tree_method": "hist"}
     found |= {"seed": problem.split.seed}
     if "n_estimators" not in asked:
         found |= {"num_round": _ROUNDS, "early_stopping_rounds": _PATIENCE}
@@ -120,12 +121,8 @@ def take(orders: Orders, store: Store, given: Mapping[str, Path], folder: Path) 
     sheet = _sheet(tables["train"], setting, problem, booster)
     fitted = found.restore({**sheet, "files": [MODEL]}, lambda name: bytes(booster.save_raw("ubj")))
     folder.mkdir(parents=True)
-    (folder / "model").mkdir()
-    fitted.save(folder / "model")
-    validation = fitted.predict(tables["validation"].x)
-    np.save(folder / "validation.npy", validation)
-    score = loss.figure(loss.mean(tables["validation"], validation, setting.criterion), setting.criterion)
-    (folder / "training.json").write_bytes(orjson.dumps(_record(sheet, setting, score), option=orjson.OPT_INDENT_2))
+    note = f"Fitted by AWS's XGBoost image {VERSION}, which takes categories as numbers."
+    train.write(fitted_elsewhere(fitted, tables["validation"], setting, note), folder)
     told = orjson.dumps(orders.given, option=orjson.OPT_SORT_KEYS).decode()
     spec = next(spec for spec in STEPS if spec.name == "train")
     key = spec.key(problem, {"prepare": Done.read(prepared / "step.json").identity, "given": told})
@@ -152,36 +149,15 @@ def _booster(file: Path, features: int) -> Any:
 
 def _tables(problem: Problem, folder: Path) -> tuple[Setting, dict[str, Table]]:
     target, recipe = Target.read(folder / "target.json"), Recipe.from_json((folder / "recipe.json").read_bytes())
-    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
-    setting = Setting(target.task, len(target.labels or ()), problem.split.seed, 1, absolute)
     # To the image every feature is a number.
     kinds, sizes = ["number"] * len(recipe.feature_names), [0] * len(recipe.feature_names)
-    tables = {}
-    for name in ("train", "validation"):
-        x, y = np.load(folder / f"{name}.x.npy", mmap_mode="r"), np.load(folder / f"{name}.y.npy")
-        tables[name] = Table(x, y, recipe.feature_names, kinds, sizes)
-    return setting, tables
+    tables = {
+        name: train.read_table(folder, name, recipe)._replace(kinds=kinds, cardinality=sizes)
+        for name in ("train", "validation")
+    }
+    return train.setting_of(problem, target, 1), tables
 
 
 def _sheet(table: Table, setting: Setting, problem: Problem, booster: Any) -> dict[str, Any]:
     parameters = checked("xgboost", problem.train.parameters)
     return described("xgboost", table, setting, parameters, rounds=booster.num_boosted_rounds())
-
-
-def _record(sheet: Mapping[str, Any], setting: Setting, score: float | None) -> dict[str, Any]:
-    """training.json of a fit that somebody else did."""
-    one = {"learner": "xgboost", "parameters": sheet["parameters"], "rounds": sheet["rounds"]}
-    return {
-        "schema_version": 1,
-        "learner": "xgboost",
-        "parameters": sheet["parameters"],
-        "rounds": sheet["rounds"],
-        "metric": setting.criterion,
-        "score": score,
-        "folds": 1,
-        "members": [{**one, "weight": 1.0}],
-        "trials": [{**one, "number": 0, "score": score, "state": "complete"}],
-        "curve": [],
-        "cut_off": False,
-        "notes": [f"Fitted by AWS's XGBoost image {VERSION}, which takes categories as numbers."],
-    }

@@ -22,13 +22,14 @@ import orjson
 from mlcl.data.target import Target
 from mlcl.errors import MlclError
 from mlcl.features.recipe import Recipe
-from mlcl.metrics import BINARY, REGRESSION
-from mlcl.models import boosters, loss
-from mlcl.models.learners import Model, Setting, checked, learner
+from mlcl.models import boosters
+from mlcl.models.learners import Model, Setting, checked, learner, lightgbm, xgboost
 from mlcl.models.learners.base import Parameters
 from mlcl.models.learners.base import sheet as described
 from mlcl.models.table import Table, balance
+from mlcl.models.training import fitted_elsewhere
 from mlcl.problem import Problem
+from mlcl.steps import train as step
 
 PORT = 8786
 _LONGEST_START = 600.0  # seconds until all hosts must be there
@@ -59,20 +60,14 @@ def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
     folder = inputs["prepare"]
     hosts = _hosts()
     target, recipe = Target.read(folder / "target.json"), Recipe.from_json((folder / "recipe.json").read_bytes())
-    absolute = bool(problem.goal) and problem.goal[0].metric in ("mae", "mape")
-    setting = Setting(target.task, len(target.labels or ()), problem.split.seed, 1, absolute)
+    setting = step.setting_of(problem, target, 1)
     parameters = _parameters(problem, target.task)
     with _cluster(hosts) as client:
         booster = fit(client, hosts, problem, setting, parameters, folder, recipe)
-    tables = {name: _table(folder, name, recipe) for name in ("train", "validation")}
+    tables = {name: step.read_table(folder, name, recipe) for name in ("train", "validation")}
     model = _model(problem.train.learner, booster, tables["train"], setting, parameters)
-    (output / "model").mkdir()
-    model.save(output / "model")
-    validation = model.predict(tables["validation"].x)
-    np.save(output / "validation.npy", validation)
-    score = loss.figure(loss.mean(tables["validation"], validation, setting.criterion), setting.criterion)
-    record = _record(problem.train.learner, model, setting, parameters, score, len(hosts))
-    (output / "training.json").write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+    note = f"Fitted by {len(hosts)} hosts together, each on its share of the rows."
+    step.write(fitted_elsewhere(model, tables["validation"], setting, note), output)
 
 
 def fit(
@@ -85,41 +80,27 @@ def fit(
     recipe: Recipe,
 ) -> bytes:
     """The booster that all workers grow together, in the library's own format."""
+    balanced = step.to_balance(problem, setting)
     task = {
         "learner": problem.train.learner,
-        "options": options(problem.train.learner, setting, parameters, folder, balanced=problem.train.balance),
+        "options": options(
+            problem.train.learner, setting, parameters, step.read_table(folder, "train", recipe, balanced)
+        ),
         "rounds": int(parameters.get("n_estimators", _ROUNDS)),
         "kinds": recipe.feature_kinds,
-        "classes": setting.classes if problem.train.balance and setting.task != REGRESSION else 0,
+        "classes": balanced,
         "max_bin": int(parameters.get("max_bin", 256)),
     }
     return _grow(client, hosts, task, folder)
 
 
-def options(name: str, setting: Setting, parameters: Parameters, folder: Path, *, balanced: bool) -> dict[str, Any]:
-    """As one machine would fit: the learner's own options."""
-    found = {key: value for key, value in parameters.items() if key != "n_estimators"}
-    y = np.load(folder / "train.y.npy")
-    weight = balance(y, setting.classes) if balanced and setting.task != REGRESSION else None
-    mean = float(np.average(y, weights=weight))
-    if name == "lightgbm":
-        kinds = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-        several = {"num_class": setting.classes} if setting.columns > 1 else {}
-        fixed = {"objective": kinds[setting.task], "seed": setting.seed, "verbosity": -1, "tree_learner": "data"}
-        return {**found, **several, **fixed, "deterministic": True, "force_col_wise": True, "num_threads": 1}
-    if setting.columns > 1:
-        found["num_class"] = setting.classes
-    base = float(np.clip(mean, 1e-6, 1 - 1e-6)) if setting.task == BINARY else mean
-    kinds = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
-    return found | {
-        "objective": kinds[setting.task],
-        "tree_method": "hist",
-        "base_score": 0.5 if setting.columns > 1 else base,
-        "seed": setting.seed,
-        "nthread": 1,
-        "verbosity": 0,
-        "disable_default_eval_metric": True,
-    }
+def options(name: str, setting: Setting, parameters: Parameters, table: Table) -> dict[str, Any]:
+    """As one machine would fit: the learner's own options, but for what hosts together need otherwise."""
+    if name == "xgboost":
+        return xgboost.booster_options(table, setting, parameters)
+    own = lightgbm.booster_options(setting, parameters)
+    shared = {key: value for key, value in own.items() if key not in ("metric", "force_row_wise")}
+    return shared | {"tree_learner": "data", "force_col_wise": True}
 
 
 def _grow(client: Any, hosts: Sequence[str], task: dict[str, Any], folder: Path) -> bytes:
@@ -199,11 +180,6 @@ def _parameters(problem: Problem, task: str) -> Parameters:
     return {**known.starts(task)[0], **given}
 
 
-def _table(folder: Path, split: str, recipe: Recipe) -> Table:
-    x, y = np.load(folder / f"{split}.x.npy", mmap_mode="r"), np.load(folder / f"{split}.y.npy")
-    return Table(x, y, recipe.feature_names, recipe.feature_kinds, recipe.cardinality)
-
-
 def _model(name: str, booster: bytes, table: Table, setting: Setting, parameters: Parameters) -> Model:
     rounds = _count(name, booster)
     sheet = described(name, table, setting, parameters, rounds=rounds)
@@ -216,24 +192,6 @@ def _count(name: str, booster: bytes) -> int:
     found = boosters.xgboost().Booster({"verbosity": 0})
     found.load_model(bytearray(booster))
     return int(found.num_boosted_rounds())
-
-
-def _record(
-    name: str, model: Model, setting: Setting, parameters: Parameters, score: float | None, hosts: int
-) -> dict[str, Any]:
-    one = {"learner": name, "parameters": parameters, "rounds": model.rounds}
-    return {
-        "schema_version": 1,
-        **one,
-        "metric": setting.criterion,
-        "score": score,
-        "folds": 1,
-        "members": [{**one, "weight": 1.0}],
-        "trials": [{**one, "number": 0, "score": score, "state": "complete"}],
-        "curve": [],
-        "cut_off": False,
-        "notes": [f"Fitted by {hosts} hosts together, each on its share of the rows."],
-    }
 
 
 def _hosts() -> list[str]:
