@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
-from mlcl.errors import GOALS_NOT_MET
 
 On = Annotated[str, typer.Option("--on", help="The environment: aws:ENV.")]
 OnOption = Annotated[str, typer.Option("--on", help="Where: local, or aws:ENV for an environment in AWS.")]
@@ -24,16 +23,11 @@ def attach(run: RunId = "latest", on: On = "aws:dev", json: Json = False) -> Non
     """Come back to a run in AWS: see the rest of it and its result."""
     from mlcl import cloud
     from mlcl.cli import progress
-    from mlcl.cli.start import show
+    from mlcl.cli.start import finish
 
     with progress.steps(enabled=not json) as watch:
         result = cloud.attach(on, run, watch=watch)
-    if json:
-        print_json(result.as_dict())
-    else:
-        show(result)
-    if not result.passed:
-        raise typer.Exit(GOALS_NOT_MET)
+    finish(result, json=json)
 
 
 def logs(

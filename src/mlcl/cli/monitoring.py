@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mlcl.cli.cloud import OnOption
-from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, console, open_store, print_json, teller
 from mlcl.errors import UsageError
 
 Name = Annotated[str, typer.Argument(help="Name of the endpoint.")]
@@ -64,7 +64,7 @@ def _monitor_on(on: str, name: str, window: str | None, *, json: bool) -> None:
 
     if window:
         duration(window, "--window")
-    report = cloud.monitor(on, name, window or "", say=(lambda text: None) if json else typer.echo)
+    report = cloud.monitor(on, name, window or "", say=teller(json))
     if json:
         print_json(report)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,6 +31,11 @@ def print_json(value: Any) -> None:
 
     option = orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0
     sys.stdout.write(orjson.dumps(value, option=option).decode() + "\n")
+
+
+def teller(json: bool) -> Callable[[str], None]:
+    """How a person is told what is being done; a program is not."""
+    return (lambda text: None) if json else typer.echo
 
 
 def console() -> Console:

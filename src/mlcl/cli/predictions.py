@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mlcl.cli.cloud import OnOption
-from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, console, open_store, print_json, teller
 from mlcl.errors import UsageError
 
 Name = Annotated[str, typer.Argument(help="Name of the problem (and of its endpoint).")]
@@ -52,7 +51,7 @@ def deploy(
     if on != "local":
         from mlcl import cloud
 
-        say = _teller(json)
+        say = teller(json)
         live = cloud.deploy(on, name, model, strategy=strategy.value, weight=weight, force=force, say=say)
         _print_state(live.model_dump(mode="json"), json)
         return
@@ -81,7 +80,7 @@ def promote(name: Name, on: OnOption = "local", store: StoreOption = None, json:
     if on != "local":
         from mlcl import cloud
 
-        _print_state(cloud.promote(on, name, say=_teller(json)).model_dump(mode="json"), json)
+        _print_state(cloud.promote(on, name, say=teller(json)).model_dump(mode="json"), json)
         return
     _print_state(deployed.promote(open_store(store), name).model_dump(mode="json"), json)
 
@@ -93,7 +92,7 @@ def rollback(name: Name, on: OnOption = "local", store: StoreOption = None, json
     if on != "local":
         from mlcl import cloud
 
-        _print_state(cloud.rollback(on, name, say=_teller(json)).model_dump(mode="json"), json)
+        _print_state(cloud.rollback(on, name, say=teller(json)).model_dump(mode="json"), json)
         return
     _print_state(deployed.rollback(open_store(store), name).model_dump(mode="json"), json)
 
@@ -217,11 +216,6 @@ def revoke_token(
 
     tokens.revoke(open_store(store), name)
     print_json({"revoked": name}) if json else typer.echo(f"{name} is revoked.")
-
-
-def _teller(json: bool) -> Callable[[str], None]:
-    """How a person is told what is being done."""
-    return (lambda text: None) if json else typer.echo
 
 
 def _print_state(state: dict[str, Any], json: bool) -> None:

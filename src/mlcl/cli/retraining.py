@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mlcl.cli.output import Json, StoreOption, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, open_store, print_json, teller
 from mlcl.cli.start import ProblemFile, Set
 from mlcl.errors import BAD_DATA, GOALS_NOT_MET, UsageError
 
@@ -91,8 +91,7 @@ def demo(
     """See the whole loop in a minute: a model in use, a world that changes, the alert, retraining and promotion."""
     from mlcl.retraining.demo import demo as shown
 
-    say = (lambda text: None) if json else typer.echo
-    told = shown(open_store(store) if store else None, problem, say, datetime.now(UTC))
+    told = shown(open_store(store) if store else None, problem, teller(json), datetime.now(UTC))
     if json:
         print_json(told)
 

@@ -52,12 +52,7 @@ def run(
     opened = open_store(store) if on == "local" or store else None
     with progress.steps(enabled=not json) as watch:
         result = lifecycle.run(problem, overrides=given, store=opened, fresh=fresh, watch=watch, on=on)
-    if json:
-        print_json(result.as_dict())
-    else:
-        show(result)
-    if not result.passed:
-        raise typer.Exit(GOALS_NOT_MET)
+    finish(result, json=json)
 
 
 def check(problem: ProblemFile = Path("problem.toml"), overrides: Set = None, json: Json = False) -> None:
@@ -123,7 +118,17 @@ def schema() -> None:
     print_json(problem.schema())
 
 
-def show(result: RunResult) -> None:
+def finish(result: RunResult, *, json: bool) -> None:
+    """Tells what came of a run; ends with the exit code of goals that are not met."""
+    if json:
+        print_json(result.as_dict())
+    else:
+        _show(result)
+    if not result.passed:
+        raise typer.Exit(GOALS_NOT_MET)
+
+
+def _show(result: RunResult) -> None:
     from mlcl.report import terminal
 
     out = console()
