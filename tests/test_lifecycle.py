@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 
 import mlcl
-from mlcl import lifecycle, registry, runs
+from mlcl import diary, lifecycle, registry, runs
 from mlcl.errors import ExpectationError, NotFound, UsageError
+from mlcl.steps import STEPS
 from mlcl.stores import Store, keys
 from tests import small
 
@@ -128,3 +129,24 @@ def test_kill_at_any_moment_leaves_a_store_that_goes_on(tmp_path: Path, delay: f
     assert result.passed
     reused = {step.name for step in result.run.steps if step.state == "cached"}
     assert result.cached or finished <= reused
+
+
+def test_a_run_that_has_ended_has_all_its_lines(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    finish = runs.Journal.finish
+
+    def finished(journal: runs.Journal, state: str, **values: object) -> None:
+        told.extend(line["text"] for line in diary.lines(store, journal.run.id))
+        finish(journal, state, **values)
+
+    monkeypatch.setattr(diary, "SECONDS", 60.0)  # nothing is written on the way
+    monkeypatch.setattr(runs.Journal, "finish", finished)
+    mlcl.run(small.problem(tmp_path), store=store)
+    assert [line for line in told if line.endswith(": running")] == [f"{step.name}: running" for step in STEPS]
+
+
+def test_a_diary_goes_on_after_the_lines_that_are_there(store: Store) -> None:
+    for text in ("one", "two"):
+        with diary.Diary(store, "some-run") as pages:
+            pages.say(text)
+    assert [(line["number"], line["text"]) for line in diary.lines(store, "some-run")] == [(1, "one"), (2, "two")]

@@ -234,7 +234,7 @@ def _watched(
     try:
         with diary, SageMaker(cloud, journal.run.id, started=started, say=diary.say) as platform:
             folders = work(platform, told)
-            result = results.keep(journal, folders)  # type: ignore[arg-type]
+        result = results.keep(journal, folders)  # type: ignore[arg-type]
     except Detached as left:
         if left.told and journal.store.exists(keys.run_stop(journal.run.id)):
             Execution(cloud, journal.run.process).stop()

@@ -34,14 +34,15 @@ class Line(NamedTuple):
 
 
 class Diary:
-    """A run's diary, as a context in the thread that does the work. When somebody asks for an end (`ask_to_stop`),
-    KeyboardInterrupt is raised in the main thread, if that is who works."""
+    """A run's diary, as a context in the thread that does the work; it goes on after the lines that are there. When
+    somebody asks for an end (`ask_to_stop`), KeyboardInterrupt is raised in the main thread, if that is who works."""
 
     def __init__(self, store: Store, run_id: str) -> None:
         self.store, self.run_id = store, run_id
-        self._lines: deque[Line] = deque(maxlen=LINES)
+        self._lines = deque((Line(**line) for line in lines(store, run_id)), maxlen=LINES)
         self._step, self._progress = "", (0.0, 0.0, "")
-        self._said, self._written = 0, (0, (0.0, 0.0, ""))
+        self._said = self._lines[-1].number if self._lines else 0
+        self._written = (self._said, self._progress)
         self._ended, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._live, daemon=True, name="mlcl-diary")
         self._can_stop = threading.current_thread() is threading.main_thread()

@@ -215,7 +215,8 @@ def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
 
     try:
         with diary:
-            return results.keep(journal, platform.run(plan, watched))
+            folders = platform.run(plan, watched)
+        return results.keep(journal, folders)  # a run that has ended has all its lines
     except KeyboardInterrupt:
         journal.finish("interrupted")
         raise

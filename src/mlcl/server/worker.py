@@ -50,13 +50,12 @@ def _finish(store: Store, run_id: str, state: str, error: dict[str, object]) -> 
     run = Run.model_validate(entry.document)
     if run.state != "running":
         return
+    with Diary(store, run_id) as diary:  # before the state: a run that has ended has all its lines
+        diary.say(str(error.get("what") or state), "error" if error else "warning")
     ended = run.model_copy(
         update={"state": state, "finished_at": now(), "error": error or None, "process": runs.this_process()}
     )
     log.append(ended.model_dump(mode="json"))
-    diary = Diary(store, run_id)
-    with diary:
-        diary.say(str(error.get("what") or state), "error" if error else "warning")
 
 
 def _told(number: int, frame: FrameType | None) -> None:
