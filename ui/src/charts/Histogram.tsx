@@ -1,10 +1,8 @@
 import { Axes, inside, scales } from "./Axes";
-import { Bubble } from "./Bubble";
-import { VARIABLES } from "./colours";
+import { Probed } from "./Probed";
 import { linear } from "./scale";
 import { useProbe } from "./useProbe";
 import { useWidth } from "./useWidth";
-import "./charts.css";
 
 interface Props {
   title: string;
@@ -44,27 +42,16 @@ export function Histogram({ title, label, edges, counts, part, format, height = 
   }
 
   return (
-    <div className="chart" ref={element} style={VARIABLES}>
-      <div
-        className="chart-probe"
-        role="slider"
-        tabIndex={0}
-        aria-label={title}
-        aria-roledescription="chart"
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, counts.length - 1)}
-        aria-valuenow={place ?? 0}
-        aria-valuetext={told ? `${told.head}: ${told.figures.join(", ")}` : "Arrow keys read the bins"}
-        {...handlers}
-      >
-        <svg width={width} height={height} aria-hidden="true" focusable="false">
-          <Axes box={box} x={x} y={y} />
-          {bars(counts, "chart-bin")}
-          {part && bars(part.counts, "chart-bin second")}
-        </svg>
-      </div>
-      {told && place !== null && <Bubble told={told} x={toX(middles[place] ?? 0)} width={width} />}
-    </div>
+    <Probed
+      {...{ title, element, handlers, place, told, width, height }}
+      places={counts.length}
+      at={place === null ? undefined : toX(middles[place] ?? 0)}
+      hint="Arrow keys read the bins"
+    >
+      <Axes box={box} x={x} y={y} />
+      {bars(counts, "chart-bin")}
+      {part && bars(part.counts, "chart-bin second")}
+    </Probed>
   );
 }
 

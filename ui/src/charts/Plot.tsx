@@ -1,13 +1,11 @@
 import { Axes, inside, scales } from "./Axes";
-import { Bubble } from "./Bubble";
-import { VARIABLES } from "./colours";
 import { Line } from "./Line";
+import { Probed } from "./Probed";
 import { nearest } from "./scale";
 import { Spots } from "./Spots";
 import type { PlotProps, Told } from "./types";
 import { useProbe } from "./useProbe";
 import { useWidth } from "./useWidth";
-import "./charts.css";
 
 /** Lines or points over two numeric axes. Arrow keys walk along the first series; screen readers hear each point. */
 export function Plot(props: PlotProps) {
@@ -21,34 +19,23 @@ export function Plot(props: PlotProps) {
   const told = at === null ? undefined : (props.describe ?? ((place) => said(props, place)))(at);
   const atX = at === null ? undefined : first?.x[at];
   return (
-    <div className="chart" ref={element} style={VARIABLES}>
-      <div
-        className="chart-probe"
-        role="slider"
-        tabIndex={0}
-        aria-label={title}
-        aria-roledescription="chart"
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, (first?.x.length ?? 1) - 1)}
-        aria-valuenow={at ?? 0}
-        aria-valuetext={told ? `${told.head}: ${told.figures.join(", ")}` : "Arrow keys read the points"}
-        {...probe.handlers}
-      >
-        <svg width={width} height={height} aria-hidden="true" focusable="false">
-          <Axes box={box} x={x} y={y} />
-          {props.cursor !== undefined && <Upright className="chart-cursor" x={toX(props.cursor)} box={box} />}
-          {atX !== undefined && <Upright className="chart-hair" x={toX(atX)} box={box} />}
-          {[...series].reverse().map((one) => (
-            <Line key={one.name} series={one} toX={toX} toY={toY} />
-          ))}
-          <Spots spots={props.spots ?? []} toX={toX} toY={toY} box={box} />
-          {at !== null && first && (
-            <circle className="chart-here" cx={toX(first.x[at] ?? 0)} cy={toY(first.y[at] ?? 0)} r={5} />
-          )}
-        </svg>
-      </div>
-      {told && atX !== undefined && <Bubble told={told} x={toX(atX)} width={width} />}
-    </div>
+    <Probed
+      {...{ title, element, told, width, height }}
+      handlers={probe.handlers}
+      places={first?.x.length ?? 1}
+      place={at}
+      at={atX === undefined ? undefined : toX(atX)}
+      hint="Arrow keys read the points"
+    >
+      <Axes box={box} x={x} y={y} />
+      {props.cursor !== undefined && <Upright className="chart-cursor" x={toX(props.cursor)} box={box} />}
+      {atX !== undefined && <Upright className="chart-hair" x={toX(atX)} box={box} />}
+      {[...series].reverse().map((one) => (
+        <Line key={one.name} series={one} toX={toX} toY={toY} />
+      ))}
+      <Spots spots={props.spots ?? []} toX={toX} toY={toY} box={box} />
+      {at !== null && first && <circle className="chart-here" cx={toX(first.x[at] ?? 0)} cy={toY(first.y[at] ?? 0)} r={5} />}
+    </Probed>
   );
 }
 

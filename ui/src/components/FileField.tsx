@@ -3,7 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { bytes } from "../lib/numbers";
-import { useUpload } from "../pages/wizard/useUpload";
+import { useUpload } from "../lib/useUpload";
 
 interface Props {
   label: string;
@@ -13,10 +13,14 @@ interface Props {
   /** What the API calls the file, once all of it has arrived. */
   source: string;
   onSource: (source: string) => void;
+  /** What is wrong with the field as it stands; a file that has been chosen says so itself. */
+  error?: string | undefined;
+  /** What is said while a file of before is in place. */
+  already?: string;
 }
 
 /** A file, sent to the server as soon as it is chosen or dropped. */
-export function FileField({ label, description, accept, source, onSource }: Props) {
+export function FileField({ label, description, accept, source, onSource, error, already }: Props) {
   const { file, sent, failure, take } = useUpload(onSource);
   return (
     <SpaceBetween size="s">
@@ -26,7 +30,8 @@ export function FileField({ label, description, accept, source, onSource }: Prop
           value={file ? [file] : []}
           onChange={({ detail }) => take(detail.value[0])}
           showFileSize
-          errorText={failure}
+          errorText={failure ?? (file ? undefined : error)}
+          constraintText={!file && source ? already : undefined}
           i18nStrings={{
             uploadButtonText: () => "Choose a file",
             dropzoneText: () => "Drop the file here",

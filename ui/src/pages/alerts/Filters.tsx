@@ -1,6 +1,5 @@
 import Select from "@cloudscape-design/components/select";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { useState } from "react";
+import { Find } from "../../components/Find";
 import type { Filter } from "./useAlerts";
 
 const STATES = [
@@ -17,16 +16,9 @@ const SEVERITIES = [
 ];
 
 export function Filters({ filter, change }: { filter: Filter; change: (part: Partial<Filter>) => void }) {
-  const [text, setText] = useState(filter.q);
   return (
     <div className="filters">
-      <TextFilter
-        filteringText={text}
-        filteringPlaceholder="Find alerts"
-        filteringAriaLabel="Find alerts"
-        onChange={({ detail }) => setText(detail.filteringText)}
-        onDelayedChange={({ detail }) => change({ q: detail.filteringText })}
-      />
+      <Find label="Find alerts" q={filter.q} onFind={(q) => change({ q })} />
       <Select
         ariaLabel="State"
         options={STATES}

@@ -1,8 +1,7 @@
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import type { EndpointDetail } from "../../client/schema";
 import { Ask } from "../../components/Ask";
+import { Why } from "../../components/Why";
 import { Meanwhile } from "./Meanwhile";
 import { useChangeEndpoint } from "./useChangeEndpoint";
 
@@ -37,9 +36,7 @@ export default function ChangeDialog({ kind, endpoint, onClose }: { kind: Kind; 
     >
       {newer && <Meanwhile endpoint={endpoint} />}
       <div>{possible(kind, endpoint) ? effect(kind, endpoint) : `There is nothing left to ${act.toLowerCase()}.`}</div>
-      <FormField label="Why" description="For those who come after; it stays in the history.">
-        <Input value={why} onChange={({ detail }) => setWhy(detail.value)} />
-      </FormField>
+      <Why value={why} onChange={setWhy} />
     </Ask>
   );
 }

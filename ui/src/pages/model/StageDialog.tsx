@@ -1,13 +1,9 @@
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { client } from "../../client/api";
 import type { Model, SetStage } from "../../client/schema";
-import { ErrorPanel } from "../../components/ErrorPanel";
+import { Ask } from "../../components/Ask";
+import { Why } from "../../components/Why";
 import { useChange } from "../../lib/change";
 
 /** Approves or rejects a version by hand, with the reason for those who come after. */
@@ -23,32 +19,17 @@ export default function StageDialog({ model, onClose }: { model: Model; onClose:
   });
   const word = stage === "approved" ? "Promote" : "Reject";
   return (
-    <Modal
-      visible
-      onDismiss={onClose}
-      closeAriaLabel="Close"
-      header={`${word} version ${path.version} of ${model.problem}`}
-      footer={
-        <Box float="right">
-          <SpaceBetween size="xs" direction="horizontal">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={change.isPending} onClick={() => change.mutate({ stage, why })}>
-              {word}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Ask
+      title={`${word} version ${path.version} of ${model.problem}`}
+      act={word}
+      onAct={() => change.mutate({ stage, why })}
+      onClose={onClose}
+      pending={change.isPending}
+      error={change.error}
     >
-      <SpaceBetween size="m">
-        {change.error && <ErrorPanel error={change.error} />}
-        <Box>{EFFECT[stage]}</Box>
-        <FormField label="Why" description="For those who come after; it stays in the history.">
-          <Input value={why} onChange={({ detail }) => setWhy(detail.value)} />
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+      <Box>{EFFECT[stage]}</Box>
+      <Why value={why} onChange={setWhy} />
+    </Ask>
   );
 }
 

@@ -1,6 +1,5 @@
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import { useState } from "react";
+import { Find } from "../../components/Find";
 import { api } from "../../client/api";
 import { plural } from "../../lib/numbers";
 import type { Filter } from "./useRunsQuery";
@@ -15,18 +14,15 @@ const STATES: SelectProps.Option[] = [
 ];
 
 export function Filters({ filter, change, total }: { filter: Filter; change: (part: Partial<Filter>) => void; total?: number }) {
-  const [text, setText] = useState(filter.q);
   const { data } = api.useQuery("get", "/api/v1/problems", { params: { query: { limit: 50 } } });
   const problems = [{ value: "", label: "Any problem" }, ...(data?.items ?? []).map(({ name }) => ({ value: name, label: name }))];
   return (
     <div className="filters">
-      <TextFilter
-        filteringText={text}
-        filteringPlaceholder="Find runs"
-        filteringAriaLabel="Find runs"
-        countText={filter.q && total !== undefined ? plural(total, "match").replace("matchs", "matches") : ""}
-        onChange={({ detail }) => setText(detail.filteringText)}
-        onDelayedChange={({ detail }) => change({ q: detail.filteringText })}
+      <Find
+        label="Find runs"
+        q={filter.q}
+        onFind={(q) => change({ q })}
+        count={filter.q && total !== undefined ? plural(total, "match").replace("matchs", "matches") : ""}
       />
       <Select
         ariaLabel="Problem"

@@ -1,10 +1,6 @@
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { Model } from "../../../client/schema";
-import { ErrorPanel } from "../../../components/ErrorPanel";
+import { Ask } from "../../../components/Ask";
 import { Choice } from "./Choice";
 import { Now } from "./Now";
 import type { Strategy } from "./strategies";
@@ -21,33 +17,21 @@ export default function DeployDialog({ model, onClose }: { model: Model; onClose
   const name = String(model.version ?? model.run);
   const send = () => deploy.mutate({ model: name, strategy, weight, force, revision: endpoint.revision });
   return (
-    <Modal
-      visible
-      onDismiss={onClose}
-      closeAriaLabel="Close"
-      header={`Deploy ${model.version ? `version ${model.version}` : "this model"} of ${model.problem}`}
-      footer={
-        <Box float="right">
-          <SpaceBetween size="xs" direction="horizontal">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={deploy.isPending} disabled={endpoint.pending || (failed && !force)} onClick={send}>
-              Deploy
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Ask
+      title={`Deploy ${model.version ? `version ${model.version}` : "this model"} of ${model.problem}`}
+      act="Deploy"
+      onAct={send}
+      onClose={onClose}
+      pending={deploy.isPending}
+      disabled={endpoint.pending || (failed && !force)}
+      error={deploy.error}
     >
-      <SpaceBetween size="m">
-        {deploy.error && <ErrorPanel error={deploy.error} />}
-        <Now endpoint={endpoint.data} pending={endpoint.pending} name={model.problem} />
-        <Choice
-          first={!endpoint.data || endpoint.data.variants.length === 0}
-          failed={failed}
-          {...{ strategy, setStrategy, weight, setWeight, force, setForce }}
-        />
-      </SpaceBetween>
-    </Modal>
+      <Now endpoint={endpoint.data} pending={endpoint.pending} name={model.problem} />
+      <Choice
+        first={!endpoint.data || endpoint.data.variants.length === 0}
+        failed={failed}
+        {...{ strategy, setStrategy, weight, setWeight, force, setForce }}
+      />
+    </Ask>
   );
 }

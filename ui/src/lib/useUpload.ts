@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
-import { explain } from "../../lib/errors";
-import { upload } from "../../lib/upload";
+import { explain } from "./errors";
+import { upload } from "./upload";
 
 /** Sends a file as soon as it is chosen; another choice, or none, ends that. */
 export function useUpload(onSource: (source: string) => void) {
