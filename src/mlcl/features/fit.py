@@ -9,26 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
-
 from mlcl.errors import DataError, listing
 from mlcl.features.baseline import document
-from mlcl.features.coerce import plain, typed, without
 from mlcl.features.derive import formulate
-from mlcl.features.describe import Numbers, Summary, Texts, describe
-from mlcl.features.ops import reads, to_polars
+from mlcl.features.describe import Numbers, Summary, Texts
+from mlcl.features.ops import reads
 from mlcl.features.parts import Derived, Encode, Feature, Input, Parts
-from mlcl.features.tables import cell_of, wrong
+from mlcl.features.source import Open, Seen
 from mlcl.features.values import EPOCH_DAY
 from mlcl.records import Kind
 
 MOST_CATEGORIES = 255  # codes of one feature, the one for all other texts included
 LEAST_OF_CATEGORY = 2  # rows; rarer texts share a code, so that the model learns what a new one means
 FEW = 50  # different texts that an input lists
-
-Rows = npt.NDArray[np.bool_] | None
 
 
 class Fitted(NamedTuple):
@@ -39,28 +32,27 @@ class Fitted(NamedTuple):
 
 
 def fit(
-    frame: pl.DataFrame | pl.LazyFrame,
+    rows: Open,
     kinds: Mapping[str, Kind],
     derived: Mapping[str, str],
     *,
     left_out: Sequence[str] = (),
     forbidden: Mapping[str, str] | None = None,
     missing: Sequence[str] = ("",),
-    rows: Rows = None,
 ) -> Fitted:
-    """A recipe for the columns `kinds` of `frame`.
+    """A recipe for the columns `kinds` of a table.
 
-    rows: mask of the training rows (left out: all). left_out: columns that are no features themselves, though derived
-    ones may read them. forbidden: columns that derived features must not read, and why. Raises ProblemError for a
-    derived feature that cannot be, DataError when nothing is left to learn from.
+    rows: opens the training rows. left_out: columns that are no features themselves, though derived ones may read
+    them. forbidden: columns that derived features must not read, and why. Raises ProblemError for a derived feature
+    that cannot be, DataError when nothing is left to learn from.
     """
     formulas = formulate(derived, kinds, forbidden or {})
     used = {name for formula in formulas for name in reads(formula.program)}
     columns = [Input(name=name, kind=kind) for name, kind in kinds.items() if name not in left_out or name in used]
-    source = _Source(frame, columns, formulas, tuple(missing), rows)
+    seen = rows(columns, formulas, tuple(missing))
     # Two columns at once keep both the reader and the sorting busy; what they give does not depend on it.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        looked = list(pool.map(partial(_look, source), [*columns, *formulas]))
+        looked = list(pool.map(partial(_look, seen), [*columns, *formulas]))
     features = [feature for part in looked if part.name not in left_out for feature in part.features]
     if not features:
         raise _nothing(kinds)
@@ -84,10 +76,12 @@ class _Looked(NamedTuple):
     statistics: dict[str, Any]
 
 
-def _look(source: _Source, part: Input | Derived) -> _Looked:
-    summary = describe(source.column(part.name), source.missing)
-    features = _features(part.name, part.kind, summary, source)
-    return _Looked(part.name, features, _seen(part.kind, summary), summary.as_dict())
+def _look(rows: Seen, part: Input | Derived) -> _Looked:
+    [summary] = rows.describe(part.name)
+    features = _features(part.name, part.kind, summary, rows)
+    looked = _Looked(part.name, features, _seen(part.kind, summary), summary.as_dict())
+    rows.forget(part.name)
+    return looked
 
 
 def _needed(formulas: Sequence[Derived], features: Sequence[Feature]) -> set[str]:
@@ -108,47 +102,7 @@ def _nothing(kinds: Mapping[str, Kind]) -> DataError:
     )
 
 
-class _Source:
-    """Columns of the training rows in canonical types, read one at a time."""
-
-    def __init__(
-        self,
-        frame: pl.DataFrame | pl.LazyFrame,
-        columns: Sequence[Input],
-        derived: Sequence[Derived],
-        missing: tuple[str, ...],
-        rows: Rows,
-    ) -> None:
-        schema = frame.collect_schema()
-        if any(plain(column, schema) is None for column in columns):
-            frame, faults = typed(frame.lazy().collect(), columns, missing)
-            if faults:
-                raise wrong(faults)
-            schema = frame.collect_schema()
-        self.missing = missing
-        self._frame = frame.lazy()
-        self._casts = {column.name: (plain(column, schema), without(missing, column)) for column in columns}
-        self._derived = derived
-        self._rows = None if rows is None else pl.Series(rows)
-
-    def column(self, name: str) -> pl.Series:
-        """An input (texts as they are) or a derived feature."""
-        series = self._lazy(name).select(name).collect().to_series()
-        return series if self._rows is None else series.filter(self._rows)
-
-    def _lazy(self, name: str) -> pl.LazyFrame:
-        if name in self._casts:
-            return self._frame.with_columns(self._casts[name][0])
-        used = {name for derived in self._derived for name in reads(derived.program) if name in self._casts}
-        frame = self._frame
-        for casts in zip(*(self._casts[name] for name in self._casts if name in used), strict=True):
-            frame = frame.with_columns(casts)
-        for derived in self._derived:
-            frame = frame.with_columns(to_polars(derived.program).alias(derived.name))
-        return frame
-
-
-def _features(name: str, kind: Kind, summary: Summary, source: _Source) -> list[Feature]:
+def _features(name: str, kind: Kind, summary: Summary, rows: Seen) -> list[Feature]:
     """The features of one input or derived feature; none where there is nothing to learn from it."""
     if not summary.varies:
         return []
@@ -157,12 +111,9 @@ def _features(name: str, kind: Kind, summary: Summary, source: _Source) -> list[
     if kind not in ("date", "datetime"):
         return [_number(name, name, "boolean" if kind == "boolean" else "number", summary)]
     encodes: list[Encode] = ["month", "weekday", *(["hour"] if kind == "datetime" else [])]  # type: ignore[list-item]
-    column = source.column(name).to_frame()
     features = [_number(f"{name} days", name, "days", summary)]
-    for encode in encodes:
-        cell = cell_of(Feature(name=name, source=name, encode=encode), kind)
-        part = describe(column.select(cell).to_series())
-        if isinstance(part, Numbers) and part.ordered[0] < part.ordered[-1]:
+    for encode, part in zip(encodes, rows.describe(name, encodes), strict=True):
+        if isinstance(part, Numbers) and part.several:
             features.append(_number(f"{name} {encode}", name, encode, part))
     return features
 
@@ -185,7 +136,7 @@ def _seen(kind: Kind, summary: Summary) -> dict[str, Any]:
         return seen | {"categories": tuple(sorted(summary.counts)) if len(summary.counts) <= FEW else None}
     if not summary.known:
         return seen
-    low, high = float(summary.ordered[0]), float(summary.ordered[-1])
+    low, high = summary.ends
     return seen | {"min": _bound(low, kind), "max": _bound(high, kind)}
 
 

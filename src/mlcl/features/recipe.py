@@ -4,6 +4,7 @@ training, batch scoring and serving, so that a row gives the same float32 bits e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Self
 
 import polars as pl
@@ -14,6 +15,7 @@ from mlcl.features import coerce, tables
 from mlcl.features.fit import fit
 from mlcl.features.parts import Encoded, Matrix, Parts
 from mlcl.features.rows import RowEncoder
+from mlcl.features.source import Open, Rows, Source
 from mlcl.features.tables import Block, Frame, OnError
 from mlcl.records import Kind
 
@@ -29,10 +31,24 @@ class Recipe(Parts):
 
     @classmethod
     def fit_with_baseline(
-        cls, frame: Frame, kinds: Mapping[str, Kind], derived: Mapping[str, str] | None = None, **more: Any
+        cls,
+        frame: Frame,
+        kinds: Mapping[str, Kind],
+        derived: Mapping[str, str] | None = None,
+        *,
+        rows: Rows = None,
+        **more: Any,
     ) -> tuple[Self, dict[str, Any]]:
-        """As `fit`, with the statistics of the inputs (see baseline), which fitting computes anyway."""
-        parts, baseline = fit(frame, kinds, derived or {}, **more)
+        """As `fit`, with the statistics of the inputs (see baseline), which fitting computes anyway. rows: mask of the
+        training rows (left out: all)."""
+        return cls.fit_seen(partial(Source, frame, rows=rows), kinds, derived or {}, **more)
+
+    @classmethod
+    def fit_seen(
+        cls, rows: Open, kinds: Mapping[str, Kind], derived: Mapping[str, str], **more: Any
+    ) -> tuple[Self, dict[str, Any]]:
+        """As `fit_with_baseline`, from training rows wherever they are held."""
+        parts, baseline = fit(rows, kinds, derived, **more)
         return cls(**dict(parts)), baseline
 
     @classmethod
