@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.infra import terraform
+from tests.infra.aws import client
 from tests.infra.conftest import Account
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("foundation"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = """
 terraform {{
@@ -55,7 +55,7 @@ def test_state_is_kept_there_encrypted_and_locked(account: Account, tmp_path: Pa
     root = terraform.init(tmp_path, account.aws, local_state=False)
     root.apply()
 
-    s3 = _s3(account)
+    s3 = client(account.aws, "s3")
     kept = s3.get_object(Bucket=bucket, Key="dev/terraform.tfstate")
     assert kept["SSEKMSKeyId"] == made["state_key_arn"]
     assert b"aws_ssm_parameter" in kept["Body"].read()
@@ -71,7 +71,7 @@ def test_state_is_kept_there_encrypted_and_locked(account: Account, tmp_path: Pa
 def test_a_bucket_with_state_is_not_destroyed(account: Account) -> None:
     """Last in this file: afterwards the state is deleted by hand, and everything goes."""
     root, bucket = account.bootstrap.root, account.bootstrap.outputs["state_bucket"]
-    s3 = _s3(account)
+    s3 = client(account.aws, "s3")
     s3.put_object(Bucket=bucket, Key="dev/terraform.tfstate", Body=b"{}")
     with pytest.raises(terraform.Failed, match="BucketNotEmpty"):
         root.destroy()
@@ -86,13 +86,3 @@ def _empty(s3: Any, bucket: str) -> None:
     objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in kept]
     if objects:
         s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
-
-
-def _s3(account: Account):  # type: ignore[no-untyped-def]
-    return boto3.client(
-        "s3",
-        region_name=terraform.REGION,
-        endpoint_url=account.aws["AWS_ENDPOINT_URL"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )

@@ -14,13 +14,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from mlcl.infra import changes, folder, leftovers, places, prices
 from mlcl.infra.account import Account
 from mlcl.sandbox.server import Running, start
 from tests.infra import terraform
+from tests.infra.aws import client
 from tests.infra.terraform import REGION
 
 MLCL = str(Path(sys.executable).with_name("mlcl"))
@@ -63,16 +63,6 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.stop()
 
 
-def client(aws: Running, service: str) -> Any:
-    return boto3.client(  # type: ignore[call-overload]
-        service,
-        region_name=REGION,
-        endpoint_url=aws.url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-
-
 def test_mistakes_say_what_to_do(person: Person) -> None:
     assert "mlcl sandbox up" in person.types("infra", "apply", "--env", "sandbox", code=2)
     assert "Did you mean 'staging'" in person.types("infra", "plan", "--env", "stagin", code=2)
@@ -97,8 +87,8 @@ def test_init_with_state_in_a_bucket(person: Person, aws: Running) -> None:
     told = person.types("infra", "init", "--env", "dev", "--region", REGION, code=2, **aws.environment)
     assert "--bootstrap" in told
     name = folder.state_bucket("mlcl", "123456789012", REGION)
-    key = client(aws, "kms").create_key()["KeyMetadata"]["Arn"]
-    s3 = client(aws, "s3")
+    key = client(aws.environment, "kms").create_key()["KeyMetadata"]["Arn"]
+    s3 = client(aws.environment, "s3")
     s3.create_bucket(Bucket=name)
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
@@ -192,7 +182,7 @@ def test_changes_in_words() -> None:
 
 
 def test_what_mlcl_made_beside_terraform_is_found_and_ended(aws: Running) -> None:
-    sagemaker, cloudwatch = client(aws, "sagemaker"), client(aws, "cloudwatch")
+    sagemaker, cloudwatch = client(aws.environment, "sagemaker"), client(aws.environment, "cloudwatch")
     role = "arn:aws:iam::123456789012:role/x"
     image = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/mlcl-dev-mlcl:1"}
     for name in ("mlcl-dev-churn", "mlcl-staging-churn"):
@@ -208,8 +198,8 @@ def test_what_mlcl_made_beside_terraform_is_found_and_ended(aws: Running) -> Non
             Threshold=1.0,
             ComparisonOperator="GreaterThanThreshold",
         )
-    client(aws, "logs").create_log_group(logGroupName="/aws/sagemaker/Endpoints/mlcl-dev-churn")
-    account = Account(lambda service: client(aws, service), REGION)
+    client(aws.environment, "logs").create_log_group(logGroupName="/aws/sagemaker/Endpoints/mlcl-dev-churn")
+    account = Account(lambda service: client(aws.environment, service), REGION)
     found = leftovers.find(account, "mlcl-dev-", frozenset({"mlcl-dev-api-errors"}))
     assert {(one.kind, one.name) for one in found} == {
         ("model", "mlcl-dev-churn"),
@@ -222,13 +212,13 @@ def test_what_mlcl_made_beside_terraform_is_found_and_ended(aws: Running) -> Non
 
 
 def test_versions_of_a_bucket_are_emptied(aws: Running) -> None:
-    s3 = client(aws, "s3")
+    s3 = client(aws.environment, "s3")
     s3.create_bucket(Bucket="full")
     s3.put_bucket_versioning(Bucket="full", VersioningConfiguration={"Status": "Enabled"})
     for _ in range(2):
         s3.put_object(Bucket="full", Key="a", Body=b"x")
     s3.delete_object(Bucket="full", Key="a")
-    account = Account(lambda service: client(aws, service), REGION)
+    account = Account(lambda service: client(aws.environment, service), REGION)
     assert account.holds("full")
     account.empty("full")
     assert not account.holds("full")
@@ -241,8 +231,8 @@ def test_idle_endpoints_and_notebooks_are_told(aws: Running, monkeypatch: pytest
 
     for name, value in aws.environment.items():
         monkeypatch.setenv(name, value)
-    topic = client(aws, "sns").create_topic(Name="mlcl-dev-alerts")["TopicArn"]
-    sagemaker = client(aws, "sagemaker")
+    topic = client(aws.environment, "sns").create_topic(Name="mlcl-dev-alerts")["TopicArn"]
+    sagemaker = client(aws.environment, "sagemaker")
     sagemaker.create_notebook_instance(
         NotebookInstanceName="mlcl-dev-notebook",
         InstanceType="ml.t3.medium",
@@ -278,7 +268,7 @@ def test_from_nothing_to_an_environment_and_back(person: Person) -> None:
         checks = {one["name"]: one["state"] for one in person.gets("infra", "doctor", "--env", "sandbox")}
         assert checks["Settings"] == checks["Credentials"] == checks["State"] == "ok"
 
-        s3 = client(sandbox, "s3")
+        s3 = client(sandbox.environment, "s3")
         bucket = f"mlcl-sandbox-data-123456789012-{REGION}"
         s3.put_object(Bucket=bucket, Key="churn.csv", Body=b"a\n1\n")
         told = person.types("infra", "destroy", "--env", "sandbox", "--yes")

@@ -12,22 +12,21 @@ from tests.infra.conftest import Account
 from tests.infra.iam import evaluate, may_assume, roles
 from tests.infra.rights import ACCOUNT, ALLOWED, EC2, EXCEPT, FORBIDDEN, NEVER, REGION, Case, sm
 
-pytestmark = [pytest.mark.xdist_group("foundation"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 class Roles:
     """The roles of the account; names in the cases above stand for what AWS called the things."""
 
     def __init__(self, account: Account) -> None:
-        self.all = roles({**account.foundation.resources, **account.bootstrap.resources})
-        made = account.foundation.outputs
-        network = made["network"]
-        self._ids = {"SUBNET": network["subnet_ids"][0], "GROUP": network["workload_security_group_id"]}
+        self.all = roles({**account.dev.resources, **account.bootstrap.resources})
+        settings, one = account.dev.outputs["settings"], account.dev.one
+        self._ids = {"SUBNET": settings["subnets"][0], "GROUP": settings["security_groups"][0]}
         self._arns = {
-            "KEY": made["storage"]["data_key_arn"],
-            "OPERATIONS": made["storage"]["operations_key_arn"],
-            "IMAGE": made["registry"]["repository_arn"],
-            "VPC": f"{EC2}:vpc/{network['vpc_id']}",
+            "KEY": settings["kms_key"],
+            "OPERATIONS": one(".aws_kms_key.operations")["arn"],
+            "IMAGE": one(".aws_ecr_repository.image")["arn"],
+            "VPC": f"{EC2}:vpc/{one('.aws_vpc.vpc[0]')['id']}",
             "SUBNET": f"{EC2}:subnet/{self._ids['SUBNET']}",
             "GROUP": f"{EC2}:security-group/{self._ids['GROUP']}",
         }
@@ -76,7 +75,7 @@ def test_no_role_allows_all_actions_or_a_whole_service(known: Roles) -> None:
 
 
 def test_policies_fit_into_iam(account: Account) -> None:
-    resources = {**account.foundation.resources, **account.bootstrap.resources}
+    resources = {**account.dev.resources, **account.bootstrap.resources}
     managed = {a: _size(v["policy"]) for a, v in resources.items() if ".aws_iam_policy." in a}
     inline = {a: _size(v["policy"]) for a, v in resources.items() if ".aws_iam_role_policy." in a}
     assert {a: size for a, size in managed.items() if size > 6144} == {}
@@ -85,6 +84,7 @@ def test_policies_fit_into_iam(account: Account) -> None:
 
 SERVICES = {
     "job": ("sagemaker.amazonaws.com", sm("training-job", "mlcl-dev-1")),
+    "guard": ("sagemaker.amazonaws.com", sm("processing-job", "mlcl-dev-idle-1")),
     "endpoint": ("sagemaker.amazonaws.com", sm("endpoint", "mlcl-dev-churn")),
     "pipeline": ("sagemaker.amazonaws.com", sm("pipeline", "mlcl-dev-churn")),
     "notebook": ("sagemaker.amazonaws.com", sm("notebook-instance", "mlcl-dev-notebook")),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from mlcl.infra import leftovers
 from tests.infra.conftest import Account
 from tests.infra.iam import evaluate, may_assume, roles
-from tests.infra.rights import ACCOUNT, EC2, OTHERS, REGION, ROLE, STATE, STORE, Case, give, sm, tagged
+from tests.infra.rights import ACCOUNT, EC2, OTHERS, REGION, ROLE, STATE, STORE, Case, give, logs, sm, tagged
 
-pytestmark = [pytest.mark.xdist_group("foundation"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 ISSUER = "token.actions.githubusercontent.com"
@@ -68,13 +70,16 @@ NEVER: list[Case] = [
     ("iam:AttachRolePolicy", f"{ROLE}-job", {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}),
     give(f"{ROLE}-job", "lambda.amazonaws.com"),
     ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/Admin"),
-    ("sagemaker:DeleteEndpoint", sm("endpoint", "mlcl-dev-churn")),
+    ("sagemaker:DeleteEndpoint", sm("endpoint", "mlcl-production-churn")),
+    ("sagemaker:CreateEndpoint", sm("endpoint", "mlcl-dev-churn")),
+    ("sagemaker:CreateTrainingJob", sm("training-job", "mlcl-dev-train-1")),
+    ("sagemaker:InvokeEndpoint", sm("endpoint", "mlcl-dev-churn")),
 ]
 
 
 @pytest.fixture(scope="module")
 def known(account: Account) -> dict[str, Any]:
-    return roles({**account.foundation.resources, **account.bootstrap.resources})
+    return roles({**account.dev.resources, **account.bootstrap.resources})
 
 
 def answers(known: dict[str, Any], role: str, cases: list[Case]) -> dict[Case, str]:
@@ -99,6 +104,37 @@ def test_plan_has_no_action_that_writes(known: dict[str, Any]) -> None:
 def test_deploy_changes_its_environment_and_not_itself(known: dict[str, Any]) -> None:
     assert {case: a for case, a in answers(known, "deploy", [*READ, *CHANGE]).items() if a != "allowed"} == {}
     assert {case: a for case, a in answers(known, "deploy", NEVER).items() if a == "allowed"} == {}
+
+
+def ending() -> Iterator[Case]:
+    """What a destruction asks of AWS to end what mlcl has made beside Terraform."""
+    arns = {
+        "alarm": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:mlcl-dev-churn-errors",
+        "schedule": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/mlcl-dev-churn",
+        "log group": logs("/aws/sagemaker/Endpoints/mlcl-dev-churn"),
+        "tuning job": sm("hyper-parameter-tuning-job", "mlcl-dev-tune-1"),
+        "endpoint configuration": sm("endpoint-config", "mlcl-dev-churn-3"),
+    }
+    for kind in leftovers.KINDS:
+        yield f"{kind.service}:{_action(kind.listing[0])}", "*"
+        yield (
+            f"{kind.service}:{_action(kind.ending[0])}",
+            arns.get(kind.words, sm(kind.words.replace(" ", "-"), "mlcl-dev-1")),
+        )
+    yield "sagemaker:ListModelPackages", sm("model-package-group", "mlcl-dev-models")
+    yield "sagemaker:DeleteModelPackage", sm("model-package", "mlcl-dev-models/1")
+    yield "sagemaker:StopPipelineExecution", sm("pipeline", "mlcl-dev-churn/execution/abc")
+
+
+def _action(operation: str) -> str:
+    return "".join(word.capitalize() for word in operation.split("_"))
+
+
+def test_deploy_ends_what_a_destruction_ends_and_plan_does_not(known: dict[str, Any]) -> None:
+    asked = list(ending())
+    assert {case: a for case, a in answers(known, "deploy", asked).items() if a != "allowed"} == {}
+    ends = [(action, arn) for action, arn in asked if ":Delete" in action or ":Stop" in action]
+    assert {case: a for case, a in answers(known, "plan", ends).items() if a == "allowed"} == {}
 
 
 def claims(**changed: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 locals {
   deploy = {
     edge     = data.aws_iam_policy_document.edge.json
+    ending   = data.aws_iam_policy_document.ending.json
     identity = data.aws_iam_policy_document.identity.json
     network  = data.aws_iam_policy_document.network.json
     platform = data.aws_iam_policy_document.platform.json

@@ -61,20 +61,15 @@ module "identity" {
 module "observe" {
   source = "../observe"
 
-  project                  = var.project
-  environment              = var.environment
-  operations_key_arn       = module.storage.operations_key_arn
-  data_key_arn             = module.storage.data_key_arn
-  permissions_boundary_arn = var.permissions_boundary_arn
-  account_log_groups       = var.account.log_groups
-  endpoints                = var.alerts.endpoints
-  log_retention_days       = var.retention.logs
-  alert_emails             = var.alerts.emails
-  limits                   = var.alerts.limits
-  budget                   = { monthly_usd = var.alerts.budget_usd, scope = var.alerts.budget_scope }
-  idle                     = { image = var.image, hours = var.alerts.idle_hours }
-  subnet_ids               = module.network.subnet_ids
-  security_group_ids       = [module.network.workload_security_group_id]
+  project            = var.project
+  environment        = var.environment
+  operations_key_arn = module.storage.operations_key_arn
+  account_log_groups = var.account.log_groups
+  endpoints          = var.alerts.endpoints
+  log_retention_days = var.retention.logs
+  alert_emails       = var.alerts.emails
+  limits             = var.alerts.limits
+  budget             = { monthly_usd = var.alerts.budget_usd, scope = var.alerts.budget_scope }
   # By name: the API writes to a log group of this module, so it cannot come first.
   api = { name = "${local.name}-api", stage = local.api_stage }
 }
@@ -105,6 +100,7 @@ module "schedule" {
   environment        = var.environment
   schedule_role_arn  = module.identity.role_arns["schedule"]
   job_role_arn       = module.identity.role_arns["job"]
+  guard_role_arn     = module.identity.role_arns["guard"]
   operations_key_arn = module.storage.operations_key_arn
   data_key_arn       = module.storage.data_key_arn
   subnet_ids         = module.network.subnet_ids
@@ -113,6 +109,7 @@ module "schedule" {
   data_bucket        = module.storage.data_bucket
   topic_arn          = module.observe.topic_arn
   image              = var.image
+  idle               = { hours = var.alerts.idle_hours }
   retraining         = var.schedules.retraining
   monitoring         = var.schedules.monitoring
   new_data           = var.schedules.new_data

@@ -123,7 +123,7 @@ variable "alerts" {
   description = "Who is told of what; see modules/observe. budget_scope: account, or environment once the tag Stack is activated for billing."
   type = object({
     emails       = optional(set(string), [])
-    budget_usd   = optional(number, 50)
+    budget_usd   = optional(number, 250)
     budget_scope = optional(string, "account")
     idle_hours   = optional(number, 4)
     limits = optional(object({

@@ -62,12 +62,18 @@ locals {
       policy      = data.aws_iam_policy_document.api_logs.json
     }
     schedule = {
-      description = "EventBridge and its Scheduler, starting pipelines and monitoring"
+      description = "EventBridge and its Scheduler, starting pipelines, monitoring and the look for what idles"
       services = {
-        "scheduler.amazonaws.com" = ["${local.arn.scheduler}:schedule-group/${local.name}", "${local.arn.scheduler}:schedule/${local.name}/*"]
+        # Scheduler speaks for a schedule's group; a single schedule can not be named here.
+        "scheduler.amazonaws.com" = ["${local.arn.scheduler}:schedule-group/${local.name}"]
         "events.amazonaws.com"    = ["${local.arn.events}:rule/${local.name}-*"]
       }
       policy = data.aws_iam_policy_document.schedule.json
+    }
+    guard = {
+      description = "The hourly look for what idles"
+      services    = { "sagemaker.amazonaws.com" = ["${local.arn.sagemaker}:*"] }
+      policy      = data.aws_iam_policy_document.guard.json
     }
     server = {
       description = "The page's server"

@@ -1,5 +1,5 @@
 output "role_arns" {
-  description = "ARN of each role: job, endpoint, pipeline, notebook, api, api_logs, operator, schedule, server, server_execution."
+  description = "ARN of each role: job, endpoint, pipeline, notebook, api, api_logs, guard, operator, schedule, server, server_execution."
   value       = merge({ for name, role in aws_iam_role.service : name => role.arn }, { operator = aws_iam_role.operator.arn })
 
   # Nobody may use a role before its permissions are attached.

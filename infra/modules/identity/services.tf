@@ -39,7 +39,7 @@ data "aws_iam_policy_document" "schedule" {
   }
 
   statement {
-    sid       = "StartMonitoring"
+    sid       = "StartLooks"
     actions   = ["sagemaker:AddTags", "sagemaker:CreateProcessingJob"]
     resources = ["${local.arn.sagemaker}:processing-job/${local.name}-*"]
   }
@@ -52,9 +52,9 @@ data "aws_iam_policy_document" "schedule" {
   }
 
   statement {
-    sid       = "GiveJobRole"
+    sid       = "GiveJobRoles"
     actions   = ["iam:PassRole"]
-    resources = ["${local.role_arn}-job"]
+    resources = ["${local.role_arn}-job", "${local.role_arn}-guard"]
 
     condition {
       test     = "StringEquals"

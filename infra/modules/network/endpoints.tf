@@ -1,16 +1,19 @@
 locals {
-  # Service name after com.amazonaws.REGION., and the prefix of its actions.
+  # Service name after com.amazonaws.REGION., and the prefix of its actions: everything that mlcl calls from within the
+  # network, where no other way leads out (tests/infra/test_checks.py compares).
   interface_services = {
-    "ecr.api"           = "ecr"
-    "ecr.dkr"           = "ecr"
-    "kms"               = "kms"
-    "logs"              = "logs"
-    "monitoring"        = "cloudwatch"
-    "sagemaker.api"     = "sagemaker"
-    "sagemaker.runtime" = "sagemaker"
-    "sns"               = "sns"
-    "ssm"               = "ssm"
-    "sts"               = "sts"
+    "application-autoscaling" = "application-autoscaling"
+    "ecr.api"                 = "ecr"
+    "ecr.dkr"                 = "ecr"
+    "kms"                     = "kms"
+    "logs"                    = "logs"
+    "monitoring"              = "cloudwatch"
+    "sagemaker.api"           = "sagemaker"
+    "sagemaker.runtime"       = "sagemaker"
+    "scheduler"               = "scheduler"
+    "sns"                     = "sns"
+    "ssm"                     = "ssm"
+    "sts"                     = "sts"
   }
 }
 

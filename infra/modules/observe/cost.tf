@@ -1,4 +1,4 @@
-# The cost guard has two halves: this budget that tells people, and the look for what idles (idle.tf).
+# The cost guard has two halves: this budget that tells people, and the look for what idles (modules/schedule).
 
 resource "aws_budgets_budget" "monthly" {
   name         = "${local.name}-monthly"

@@ -27,12 +27,6 @@ variable "operations_key_arn" {
   nullable    = false
 }
 
-variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the role made here; none when null."
-  type        = string
-  default     = null
-}
-
 variable "account_log_groups" {
   description = "Whether SageMaker's log groups, of which an account and region has one set, are made here. One environment of an account makes them."
   type        = bool
@@ -117,42 +111,4 @@ variable "budget" {
     condition     = var.budget.monthly_usd > 0 && contains(["account", "environment"], var.budget.scope)
     error_message = "budget: monthly_usd above 0; scope is account or environment."
   }
-}
-
-variable "idle" {
-  description = <<-EOT
-    The hourly check for endpoints and notebooks that idle; it runs mlcl's image as a SageMaker job, so it begins with the first image.
-    image: URI with digest, empty until one is pushed. hours: how long without a request is idle.
-  EOT
-  type = object({
-    image         = optional(string, "")
-    hours         = optional(number, 4)
-    instance_type = optional(string, "ml.t3.medium")
-    expression    = optional(string, "rate(1 hour)")
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = var.idle.hours >= 1
-    error_message = "idle.hours is at least 1."
-  }
-}
-
-variable "subnet_ids" {
-  description = "Private subnets that the idle check runs in (network: subnet_ids)."
-  type        = list(string)
-  nullable    = false
-}
-
-variable "security_group_ids" {
-  description = "Security groups of the idle check (network: workload_security_group_id)."
-  type        = list(string)
-  nullable    = false
-}
-
-variable "data_key_arn" {
-  description = "KMS key of the idle check's volume (storage: data_key_arn)."
-  type        = string
-  nullable    = false
 }

@@ -7,7 +7,7 @@ output "schedule_names" {
   description = "Schedules made here."
   value = sort(concat(
     [for one in aws_scheduler_schedule.retraining : one.name],
-    [for one in aws_scheduler_schedule.monitoring : one.name],
+    [for one in aws_scheduler_schedule.look : one.name],
   ))
 }
 

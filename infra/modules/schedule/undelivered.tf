@@ -1,6 +1,12 @@
+locals {
+  queue     = "${local.name}-undelivered"
+  queue_arn = "arn:${local.partition}:sqs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:${local.queue}"
+}
+
 # What could not be started waits here for two weeks, with the reason, and somebody is told.
 resource "aws_sqs_queue" "undelivered" {
-  name                              = "${local.name}-undelivered"
+  name                              = local.queue
+  policy                            = data.aws_iam_policy_document.undelivered.json
   kms_master_key_id                 = var.operations_key_arn
   kms_data_key_reuse_period_seconds = 3600
   message_retention_seconds         = 1209600
@@ -10,7 +16,7 @@ data "aws_iam_policy_document" "undelivered" {
   statement {
     sid       = "RulesOfThisEnvironment"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.undelivered.arn]
+    resources = [local.queue_arn]
 
     principals {
       type        = "Service"
@@ -28,7 +34,7 @@ data "aws_iam_policy_document" "undelivered" {
     sid       = "EncryptedTransportOnly"
     effect    = "Deny"
     actions   = ["sqs:*"]
-    resources = [aws_sqs_queue.undelivered.arn]
+    resources = [local.queue_arn]
 
     principals {
       type        = "AWS"
@@ -41,11 +47,6 @@ data "aws_iam_policy_document" "undelivered" {
       values   = ["false"]
     }
   }
-}
-
-resource "aws_sqs_queue_policy" "undelivered" {
-  queue_url = aws_sqs_queue.undelivered.id
-  policy    = data.aws_iam_policy_document.undelivered.json
 }
 
 resource "aws_cloudwatch_metric_alarm" "undelivered" {

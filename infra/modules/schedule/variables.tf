@@ -33,6 +33,12 @@ variable "job_role_arn" {
   nullable    = false
 }
 
+variable "guard_role_arn" {
+  description = "Role that the look for what idles runs with (identity: role_arns.guard)."
+  type        = string
+  nullable    = false
+}
+
 variable "operations_key_arn" {
   description = "KMS key of schedules and of the queue of what could not be started (storage: operations_key_arn)."
   type        = string
@@ -40,19 +46,19 @@ variable "operations_key_arn" {
 }
 
 variable "data_key_arn" {
-  description = "KMS key of the volumes of monitoring jobs (storage: data_key_arn)."
+  description = "KMS key of the volumes of jobs that look (storage: data_key_arn)."
   type        = string
   nullable    = false
 }
 
 variable "subnet_ids" {
-  description = "Private subnets that monitoring jobs run in (network: subnet_ids)."
+  description = "Private subnets that jobs run in that look (network: subnet_ids)."
   type        = list(string)
   nullable    = false
 }
 
 variable "security_group_ids" {
-  description = "Security groups of monitoring jobs (network: workload_security_group_id)."
+  description = "Security groups of jobs that look (network: workload_security_group_id)."
   type        = list(string)
   nullable    = false
 }
@@ -76,7 +82,7 @@ variable "topic_arn" {
 }
 
 variable "image" {
-  description = "Image of monitoring jobs, URI with digest; monitoring waits while it is empty."
+  description = "Image of jobs that look (monitoring, what idles), URI with digest; they wait while it is empty."
   type        = string
   default     = ""
   nullable    = false
@@ -90,7 +96,7 @@ variable "image" {
 variable "retraining" {
   description = <<-EOT
     Name -> pipeline to start by the clock. expression: rate(7 days), cron(0 3 ? * MON *) or at(2026-01-31T03:00:00).
-    parameters: parameters of the pipeline.
+    parameters: further parameters of the pipeline, for one that mlcl did not make; mlcl's own are set here or have defaults.
   EOT
   type = map(object({
     pipeline   = string
@@ -110,6 +116,11 @@ variable "retraining" {
   validation {
     condition     = alltrue([for one in var.retraining : startswith(one.pipeline, "${var.project}-${var.environment}-")])
     error_message = "retraining: pipelines of this environment begin with its name (${var.project}-${var.environment}-…)."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.retraining : length(setintersection(keys(one.parameters), ["Run", "Trigger", "Definition"])) == 0])
+    error_message = "retraining: Run, Trigger and Definition are mlcl's own parameters; a run that starts by itself makes its own id."
   }
 }
 
@@ -144,5 +155,29 @@ variable "new_data" {
   validation {
     condition     = alltrue([for one in var.new_data : startswith(one.pipeline, "${var.project}-${var.environment}-")])
     error_message = "new_data: pipelines of this environment begin with its name (${var.project}-${var.environment}-…)."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.new_data : length(setintersection(keys(one.parameters), ["Run", "Trigger", "Definition"])) == 0])
+    error_message = "new_data: Run, Trigger and Definition are mlcl's own parameters; a run that starts by itself makes its own id."
+  }
+}
+
+variable "idle" {
+  description = <<-EOT
+    The hourly look for endpoints and notebooks that idle; it runs mlcl's image as a SageMaker job, so it begins with the
+    first image. hours: how long without a request is idle.
+  EOT
+  type = object({
+    hours         = optional(number, 4)
+    instance_type = optional(string, "ml.t3.medium")
+    expression    = optional(string, "rate(1 hour)")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.idle.hours >= 1
+    error_message = "idle.hours is at least 1."
   }
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlcl.cli.output import Json, print_json
-from mlcl.errors import FAULT, UsageError
+from mlcl.errors import FAULT, MlclError, UsageError
 
 if TYPE_CHECKING:
     from mlcl.infra.account import Clients
@@ -97,14 +97,20 @@ def apply(env: Env = "dev", yes: Yes = False, json: Json = False) -> None:
 def image(
     uri: Annotated[str | None, typer.Argument(help="URI of a pushed image with its digest.")] = None,
     env: Env = "dev",
-    source: Annotated[Path, typer.Option(help="Folder with container/Dockerfile, to build from.")] = Path(),
+    into: Annotated[
+        Path | None, typer.Option(help="Only write what it is built from into this folder, for a build elsewhere.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Build and push mlcl's container image (Docker), or take one that is pushed; apply afterwards."""
     from mlcl.infra import folder, images
 
+    if into:
+        images.context(into)
+        typer.echo(f"Now: docker build -f {into}/container/Dockerfile {into}")
+        return
     with _open(env, json=json) as work, _bar("Building", enabled=not (json or uri)):
-        named = uri or images.push(work.account, work.outputs(), source)
+        named = uri or images.push(work.account, work.outputs())
         images.require_digest(named)
         folder.set_image(work.place, named)
     if json:
@@ -177,6 +183,7 @@ def _open(env: str, *, json: bool) -> Iterator[Work]:
 def _aws(place: Place, region: str | None) -> Iterator[tuple[Clients, dict[str, str]]]:
     """Clients of the environment's AWS, and the variables by which Terraform finds it: the sandbox's, or none."""
     from mlcl.infra import folder
+    from mlcl.infra.account import Refused
     from mlcl.infra.places import SANDBOX
     from mlcl.platforms.sagemaker.settings import client
 
@@ -188,7 +195,12 @@ def _aws(place: Place, region: str | None) -> Iterator[tuple[Clients, dict[str, 
     def clients(service: str) -> Any:
         return client(service, region or folder.region(place))
 
-    yield clients, variables
+    try:
+        yield clients, variables
+    except Refused as refused:
+        found = f"{refused.code}: {refused}" if refused.code else str(refused)
+        fix = f"Look what is missing: mlcl infra doctor --env {place.environment}"
+        raise MlclError("AWS has refused.", found=found, fix=fix) from refused
 
 
 def _sandbox() -> dict[str, str]:

@@ -38,7 +38,7 @@ def _job(words: str, verb: str, noun: str) -> _Kind:
     return _Kind(words, "sagemaker", listing, (f"stop_{verb}_job", f"{noun}Name"), {"StatusEquals": "InProgress"}, True)
 
 
-_KINDS = (
+KINDS = (
     _Kind(
         "endpoint",
         "sagemaker",
@@ -94,14 +94,14 @@ _KINDS = (
 def find(account: Account, prefix: str, known: frozenset[str] = frozenset()) -> list[Leftover]:
     """Everything whose name starts with `prefix` (PROJECT-ENV-) and that is not `known` to Terraform, in the order in
     which it can be ended."""
-    found = [Leftover(kind.words, name, kind.costs) for kind in _KINDS for name in _names(account, kind, prefix)]
+    found = [Leftover(kind.words, name, kind.costs) for kind in KINDS for name in _names(account, kind, prefix)]
     found += [Leftover("model version", arn, False) for arn in _versions(account, f"{prefix}models")]
     return [one for one in found if one.name not in known]
 
 
 def end(account: Account, found: list[Leftover]) -> None:
     """Stop and delete them. What is gone already is no fault."""
-    kinds = {kind.words: kind for kind in _KINDS}
+    kinds = {kind.words: kind for kind in KINDS}
     for done, one in enumerate(found):
         progress.report(done, len(found), f"ending {one.kind} {one.name}")
         try:

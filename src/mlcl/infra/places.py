@@ -1,7 +1,8 @@
 """Where an environment's files lie.
 
-The Terraform sources come with mlcl (in the wheel, or the repository's `infra/`). What is the user's own, and may be
-reviewed and committed, lies in `infra/ENV` of the project: backend.hcl, terraform.tfvars, and Terraform's lock file.
+The Terraform sources come with mlcl (in the wheel, or the repository's `infra/`), with a lock file for each root. What
+is the user's own, and may be reviewed and committed, lies in `infra/ENV` of the project: backend.hcl, terraform.tfvars,
+and the lock file that was used.
 Terraform works in a copy below `infra/ENV/.terraform`, because an installed package may be read-only and Terraform
 writes beside its sources.
 """
@@ -16,7 +17,7 @@ from mlcl.errors import MlclError, NotFound
 
 SANDBOX, BOOTSTRAP = "sandbox", "bootstrap"
 LOCK = ".terraform.lock.hcl"
-_IGNORED = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfplan", "tests", LOCK, "*.tfvars", "*.md")
+_IGNORED = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfplan", "tests", "*.tfvars", "*.md")
 
 
 class Place(NamedTuple):
@@ -61,7 +62,7 @@ class Place(NamedTuple):
         return self.folder / ".terraform" / "plan.tfplan"
 
     def stage(self) -> None:
-        """Copy the sources anew. A lock file of the user's goes with them."""
+        """Copy the sources anew. A lock file of the user's replaces that of the sources."""
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.copytree(self.sources / "modules", self.work / "modules", ignore=_IGNORED)
         shutil.copytree(self.sources / _inside(self.environment), self.root, ignore=_IGNORED)

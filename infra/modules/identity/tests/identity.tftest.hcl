@@ -29,7 +29,7 @@ run "a_role_for_each_who_works" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_iam_role.service)) == toset(["api", "api_logs", "endpoint", "job", "notebook", "pipeline", "schedule", "server", "server_execution"])
+    condition     = toset(keys(aws_iam_role.service)) == toset(["api", "api_logs", "endpoint", "guard", "job", "notebook", "pipeline", "schedule", "server", "server_execution"])
     error_message = "a role is missing"
   }
 

@@ -22,20 +22,13 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_log_group" {
     defaults = { arn = "arn:aws:logs:eu-west-2:123456789012:log-group:/mlcl/dev/events" }
   }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/mlcl-dev-guard" }
-  }
 }
 
 variables {
   environment        = "dev"
   operations_key_arn = "arn:aws:kms:eu-west-2:123456789012:key/1"
-  data_key_arn       = "arn:aws:kms:eu-west-2:123456789012:key/2"
   api                = { name = "mlcl-dev-api", stage = "live" }
   budget             = { monthly_usd = 50 }
-  subnet_ids         = ["subnet-1"]
-  security_group_ids = ["sg-1"]
 }
 
 run "logs_are_kept_and_encrypted" {
@@ -84,33 +77,6 @@ run "every_alarm_tells_somebody" {
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 9
     error_message = "The dashboard shows every graph and the log of failures."
-  }
-}
-
-run "the_idle_check_waits_for_an_image" {
-  command = apply
-
-  assert {
-    condition     = aws_scheduler_schedule.idle.state == "DISABLED"
-    error_message = "There is nothing to run yet."
-  }
-}
-
-run "the_idle_check_runs_every_hour" {
-  command = apply
-
-  variables {
-    idle = { image = "123456789012.dkr.ecr.eu-west-2.amazonaws.com/mlcl-dev-mlcl@sha256:1" }
-  }
-
-  assert {
-    condition     = aws_scheduler_schedule.idle.state == "ENABLED" && aws_scheduler_schedule.idle.schedule_expression == "rate(1 hour)"
-    error_message = "It must run every hour."
-  }
-
-  assert {
-    condition     = jsondecode(aws_scheduler_schedule.idle.target[0].input).AppSpecification.ContainerArguments == ["costs", "--on", "aws:dev", "--idle", "4h", "--notify"]
-    error_message = "It takes the same look as a person."
   }
 }
 
