@@ -6,7 +6,7 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = os.getenv("CTYPE")
 done = function(summary, latency, requests)
   local errors = summary.errors
-  io.write(string.format('{"rps": %.1f, "p50": %.4f, "p99": %.4f, "errors": %d}\n',
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+  io.write(string.format('{"requests": %d, "rps": %.1f, "p50": %.4f, "p99": %.4f, "errors": %d}\n',
+    summary.requests, summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
     errors.status + errors.connect + errors.read + errors.write + errors.timeout))
 end

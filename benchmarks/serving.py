@@ -6,7 +6,8 @@ The model has 100 trees of depth 6 on the bank data. The floor is uvicorn with o
 and the booster of the same bundle: no validation, no capture, no metrics, one answer field. mlcl runs as deployed, with
 all of that. FOLDER holds virtual environments of peers (mlflow/, mlserver/); MLServer gets the encoded matrix and so
 prepares nothing. All servers run at once, one is asked at a time, and every round asks each; medians are told. The
-client is wrk on the same cores, so what it needs is missing in the figures.
+client is wrk on the same cores, so what it needs is missing in the figures; CPU is what the server's processes used for
+one request, which other work on the machine changes least.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,9 +71,8 @@ def main() -> None:
     chosen = {name: one for name, one in contestants.items() if not given.only or name in (FLOOR, *given.only)}
     with ExitStack() as stack:
         ports = {name: 8700 + place for place, name in enumerate(chosen)}
-        for name, one in chosen.items():
-            stack.enter_context(running(name, one, ports[name], folder))
-        found = contest(chosen, ports, given.rounds, given.seconds)
+        groups = {name: stack.enter_context(running(name, one, ports[name], folder)) for name, one in chosen.items()}
+        found = contest(chosen, ports, groups, given.rounds, given.seconds)
     show(found, given.workers)
 
 
@@ -121,8 +121,8 @@ def peer(name: str, python: Path, folder: Path) -> Contestant:
 
 
 @contextmanager
-def running(name: str, one: Contestant, port: int, folder: Path) -> Iterator[None]:
-    """The server, from its first good answer on."""
+def running(name: str, one: Contestant, port: int, folder: Path) -> Iterator[int]:
+    """The server, from its first good answer on; gives its process group."""
     command = [part.replace("{port}", str(port)) for part in one.command]
     with (folder / f"{name.replace(' ', '-')}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -130,7 +130,7 @@ def running(name: str, one: Contestant, port: int, folder: Path) -> Iterator[Non
         )
     try:
         wait(name, one, port, process)
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
@@ -154,17 +154,29 @@ def wait(name: str, one: Contestant, port: int, process: subprocess.Popen[bytes]
 
 
 def contest(
-    chosen: Mapping[str, Contestant], ports: Mapping[str, int], rounds: int, seconds: int
+    chosen: Mapping[str, Contestant], ports: Mapping[str, int], groups: Mapping[str, int], rounds: int, seconds: int
 ) -> dict[tuple[str, int], dict[str, list[dict[str, float]]]]:
     found: dict[tuple[str, int], dict[str, list[dict[str, float]]]] = {cell: {} for cell in CELLS}
     for number in range(-1, rounds):
         for cell in CELLS:
             for name, one in chosen.items():
                 if cell[0] in one.bodies:
+                    before = cpu(groups[name])
                     seen = wrk(one, ports[name], cell, seconds if number >= 0 else 1)
+                    seen["cpu"] = (cpu(groups[name]) - before) / seen["requests"] * 1e3
                     if number >= 0:
                         found[cell].setdefault(name, []).append(seen)
     return found
+
+
+def cpu(group: int) -> float:
+    """Seconds that the processes of a group, and those of them that ended, have used so far."""
+    used = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = file.read_text().rpartition(")")[2].split()
+            used += sum(map(int, fields[11:15])) if int(fields[2]) == group else 0
+    return used / os.sysconf("SC_CLK_TCK")
 
 
 def wrk(one: Contestant, port: int, cell: tuple[str, int], seconds: int) -> dict[str, float]:
@@ -183,8 +195,8 @@ def wrk(one: Contestant, port: int, cell: tuple[str, int], seconds: int) -> dict
 
 def show(found: Mapping[tuple[str, int], Mapping[str, list[dict[str, float]]]], workers: int) -> None:
     print(f"\n## Serving, {workers} worker(s) ({machine()})\n")
-    print("| rows | concurrency | server | requests/s (min..max) | x floor | p50 ms | p99 ms | errors |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| rows | concurrency | server | requests/s (min..max) | x floor | p50 ms | p99 ms | CPU ms | errors |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for (rows, callers), by_name in found.items():
         floor = by_name.get(FLOOR) or found["500 rows JSON", callers][FLOOR]
         base = statistics.median(one["rps"] for one in floor)
@@ -193,7 +205,8 @@ def show(found: Mapping[tuple[str, int], Mapping[str, list[dict[str, float]]]], 
             rates = [one["rps"] for one in seen]
             print(
                 f"| {rows} | {callers} | {name} | {middle['rps']:,.0f} ({min(rates):,.0f}..{max(rates):,.0f}) "
-                f"| {middle['rps'] / base:.2f} | {middle['p50']:.3f} | {middle['p99']:.3f} | {middle['errors']:.0f} |"
+                f"| {middle['rps'] / base:.2f} | {middle['p50']:.3f} | {middle['p99']:.3f} | {middle['cpu']:.3f} "
+                f"| {middle['errors']:.0f} |"
             )
 
 

@@ -19,7 +19,7 @@ import orjson
 from mlcl.features.ops import to_row
 from mlcl.features.parts import Encoded, Feature, Parts
 from mlcl.features.tables import OnError, wrong
-from mlcl.features.values import LIMIT, Convert, FaultError, converter, days, describe
+from mlcl.features.values import LIMIT, Convert, FaultError, converter, days, describe, floats
 
 Cell = Callable[[Any], float]
 Columns = Mapping[str, Sequence[Any]]
@@ -111,7 +111,7 @@ class RowEncoder:
                 slow[index] = cell, column
                 block[index] = np.fromiter(map(cell, column), np.float64, height)
             else:
-                _fill(block[index], plain)
+                block[index] = _floats(plain)
         missing, unseen = self._settle(block, slow)
         return Encoded(block.T.astype(np.float32, order="C"), [], range(height), missing, unseen)
 
@@ -155,7 +155,7 @@ class RowEncoder:
             return None
         if _strange(text) or (self._words and not self._words.isdisjoint(column)):
             return None
-        if "" in column:
+        if ",," in f",{text},":
             text = ",".join([cell or "null" for cell in column])
         try:
             numbers: list[float | None] = orjson.loads(f"[{text}]")
@@ -188,11 +188,13 @@ def _strange(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass").translate(None, _SIGNS)
 
 
-def _fill(row: npt.NDArray[np.float64], values: Sequence[float | None]) -> None:
+def _floats(column: Sequence[float | None]) -> npt.NDArray[np.float64]:
+    if isinstance(column, np.ndarray):
+        return column
     try:
-        row[:] = values
+        return floats(column)
     except OverflowError:  # an integer of more than 308 digits
-        row[:] = [None if value is None or abs(value) >= LIMIT else value for value in values]
+        return floats([None if value is None or abs(value) >= LIMIT else value for value in column])
 
 
 class _Codes(dict[Any, float]):

@@ -4,10 +4,9 @@ one gives the same bits again."""
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
 import numpy as np
 import orjson
 import polars as pl
@@ -20,65 +19,55 @@ from mlcl.serving.web import CSV, JSON, LINES, PARQUET, Reply, listed
 if TYPE_CHECKING:
     from mlcl.models.bundle import Bundle
 
-_encode = msgspec.json.Encoder().encode
-
-
-class Prediction(msgspec.Struct, gc=False, omit_defaults=True):
-    """What JSON says of one row. probability and decision of classes, or value; row: its number in the request, where
-    others may have been skipped; contributions: of each feature to the margin, with the bias: their sum is it."""
-
-    id: str
-    probability: Any = None
-    decision: str | None = None
-    value: float | None = None
-    row: int | None = None
-    contributions: dict[str, float] | None = None
-    bias: float | None = None
+Texts = list[str]
 
 
 class Meaning:
-    """How a model's scores are read. about: what answers say of the model."""
+    """How a model's scores are read. about: what answers say of the model; between: what stands in JSON before each of
+    `texts`, and after the last."""
 
     def __init__(self, bundle: Bundle, about: dict[str, Any]) -> None:
         self.task, self.about = bundle.task, about
         self.labels: list[str] = list(bundle.labels or ())
         self.threshold = 0.5 if bundle.threshold is None else bundle.threshold
         self.names = bundle.recipe.feature_names
-        self._share = _maker(self.labels)
-        self._labels = np.array(self.labels, dtype=object)
+        self._quoted = [_json(label) for label in self.labels]
+        first, *others = [f"{label}:" for label in self._quoted] or [""]
+        classes = [f'"probability":{{{first}', *map(",".__add__, others), '},"decision":', ""]
+        self.between = ['"value":', ""] if self.task == REGRESSION else classes
 
-    def predictions(self, scores: Floats, event_id: str) -> list[Prediction]:
-        """One prediction for each row, named after the event and the row's place."""
-        ids = map(f"{event_id}-".__add__, map(str, range(len(scores))))
+    def texts(self, scores: Floats) -> list[Texts]:
+        """What JSON says of the rows: their values, or their probabilities of each class and the decision."""
         if self.task == REGRESSION:
-            return [Prediction(name, value=value) for name, value in zip(ids, scores.tolist(), strict=True)]
-        return list(map(Prediction, ids, map(self._share, *self._shares(scores)), self._decisions(scores)))
+            return [_numbers(scores.tolist())]
+        return [*map(_numbers, self._shares(scores)), self._decisions(scores, self._quoted)]
 
     def columns(self, scores: Floats) -> dict[str, list[Any]]:
         """The predictions as columns, named as in Bundle.predict."""
         if self.task == REGRESSION:
             return {"prediction": scores.tolist()}
+        decided = self._decisions(scores, self.labels)
         if self.task == BINARY:
-            return {"probability": scores.tolist(), "decision": self._decisions(scores)}
+            return {"probability": scores.tolist(), "decision": decided}
         shares = zip(self.labels, self._shares(scores), strict=True)
-        return {**{f"probability_{label}": share for label, share in shares}, "decision": self._decisions(scores)}
+        return {**{f"probability_{label}": share for label, share in shares}, "decision": decided}
 
-    def explain(self, predictions: list[Prediction], scores: Floats, contributions: Floats) -> None:
-        """Adds to each prediction what its features contributed; with several classes, to the one decided."""
+    def explanations(self, scores: Floats, contributions: Floats) -> list[Texts]:
+        """For each row the contributions of the features, {name: of the margin}, and the bias; with several classes,
+        to the one decided."""
         if contributions.ndim == 3:
             contributions = contributions[range(len(scores)), np.argmax(scores, axis=1)]
-        for one, (*parts, bias) in zip(predictions, contributions.tolist(), strict=True):
-            one.contributions, one.bias = dict(zip(self.names, parts, strict=True)), bias
+        parts = [_json(dict(zip(self.names, row, strict=True))) for row in contributions[:, :-1].tolist()]
+        return [parts, _numbers(contributions[:, -1].tolist())]
 
     def _shares(self, scores: Floats) -> list[list[float]]:
         """Probabilities of each class: a list per label."""
         columns = (1.0 - scores, scores) if self.task == BINARY else scores.T
         return [column.tolist() for column in columns]
 
-    def _decisions(self, scores: Floats) -> list[str]:
-        places = (scores >= self.threshold).view(np.int8) if self.task == BINARY else np.argmax(scores, axis=1)
-        decisions: list[str] = self._labels[places].tolist()
-        return decisions
+    def _decisions(self, scores: Floats, labels: Texts) -> Texts:
+        places = scores >= self.threshold if self.task == BINARY else np.argmax(scores, axis=1)
+        return [labels[place] for place in places.tolist()]
 
 
 class Answer(NamedTuple):
@@ -96,32 +85,41 @@ class Answer(NamedTuple):
         if content_type == JSON:
             return Reply(200, JSON, self._json())
         if content_type == LINES:
-            return Reply(200, LINES, b"".join(_encode(one) + b"\n" for one in self._predictions()))
+            return Reply(200, LINES, self._objects("\n").encode())
         if content_type == CSV:
             return Reply(200, CSV, self._csv(header))
         return Reply(200, PARQUET, self._parquet())
 
-    def _predictions(self) -> list[Prediction]:
-        predictions = self.meaning.predictions(self.scores, self.event_id)
+    def _objects(self, end: str) -> str:
+        """What JSON says of each row, and `end`. id: the event's and the row's place in the answer; row: its number in
+        the request, where others may have been skipped; contributions of each feature to the margin, with the bias:
+        their sum is it."""
+        first, *others = self.meaning.between
+        between = [f'{{"id":"{self.event_id}-', f'",{first}', *others]
+        columns = [_numbers(list(range(len(self.scores)))), *self.meaning.texts(self.scores)]
         if self.skip:
-            for row, one in zip(self.encoded.kept, predictions, strict=True):
-                one.row = row
+            between[-1:] = [',"row":', ""]
+            columns.append(_numbers(list(self.encoded.kept)))
         if self.contributions is not None:
-            self.meaning.explain(predictions, self.scores, self.contributions)
-        return predictions
+            between[-1:] = [',"contributions":', ',"bias":', ""]
+            columns += self.meaning.explanations(self.scores, self.contributions)
+        return _woven([*between[:-1], f"}}{end}"], columns)
 
     def _json(self) -> bytes:
         _, _, _, missing, unseen = self.encoded
-        answer = {"predictions": self._predictions(), "model": self.meaning.about, "missing": missing, "unseen": unseen}
-        return _encode({**answer, **listed(self.encoded.faults)} if self.skip else answer)
+        about = {"model": self.meaning.about, "missing": missing, "unseen": unseen}
+        more = orjson.dumps({**about, **listed(self.encoded.faults)} if self.skip else about)
+        return b'{"predictions":[%b],%b' % (self._objects(",")[:-1].encode(), more[1:])
 
     def _columns(self) -> dict[str, list[Any]]:
         columns = self.meaning.columns(self.scores)
         if self.skip:
             columns = {"row": list(self.encoded.kept), **columns}
         if self.contributions is not None:
-            texts = [_encode({"contributions": one.contributions, "bias": one.bias}) for one in self._predictions()]
-            columns["explanation"] = [text.decode() for text in texts]
+            explained = self.meaning.explanations(self.scores, self.contributions)
+            columns["explanation"] = [
+                f'{{"contributions":{parts},"bias":{bias}}}' for parts, bias in zip(*explained, strict=True)
+            ]
         return columns
 
     def _csv(self, header: bool) -> bytes:
@@ -136,23 +134,31 @@ class Answer(NamedTuple):
         return out.getvalue()
 
 
-def _texts(values: list[Any]) -> list[str]:
+def _texts(values: list[Any]) -> Texts:
     """A column as CSV has it."""
     if isinstance(values[0], str):
         quoted = {value: _quoted(value) for value in set(values)}
         return [quoted[value] for value in values]
-    return orjson.dumps(values)[1:-1].decode().split(",")
+    return _numbers(values)
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\r\n') else text
 
 
-def _maker(labels: list[str]) -> Callable[..., Any]:
-    """A function of one probability per label, in order, to what JSON says of them: {label: probability}."""
-    try:
-        return msgspec.defstruct(
-            "Share", [(f"p{place}", float, msgspec.field(name=label)) for place, label in enumerate(labels)], gc=False
-        )
-    except ValueError:  # a quote or control character in a label
-        return lambda *shares: dict(zip(labels, shares, strict=True))
+def _numbers(values: list[float]) -> Texts:
+    return _json(values)[1:-1].split(",")
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _woven(between: Texts, columns: Sequence[Texts]) -> str:
+    """Row by row a cell of each column, with the texts between, before and after them."""
+    parts = [""] * (2 * len(columns) + 1)
+    parts[::2] = between
+    out = parts * len(columns[0])
+    for place, cells in enumerate(columns):
+        out[2 * place + 1 :: len(parts)] = cells
+    return "".join(out)
