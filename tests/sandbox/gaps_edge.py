@@ -8,6 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
+from tests.sandbox import eventful
 from tests.sandbox.started import client
 
 Environment = dict[str, str]
@@ -84,7 +85,17 @@ def cloudfront_publishes_functions(environment: Environment) -> bool:
     return bool(published["FunctionSummary"]["FunctionMetadata"]["Stage"] == "LIVE")
 
 
+def rules_start_pipelines(environment: Environment) -> bool:
+    bucket = f"b-{uuid4().hex[:12]}"
+    client("s3", environment).create_bucket(Bucket=bucket)
+    name, arn = eventful.pipeline(environment)
+    eventful.rule(environment, bucket, {"Arn": arn})
+    client("s3", environment).put_object(Bucket=bucket, Key="in/a", Body=b"1")
+    return bool(eventful.executions(environment, name, seconds=2))
+
+
 GAPS = (
+    rules_start_pipelines,
     apis_keep_binary_types,
     cloudfront_keeps_header_policies,
     cloudfront_publishes_functions,

@@ -1,11 +1,12 @@
-"""/_sandbox/…, which AWS has not: what runs, faults, spot interruptions, expired credentials; for tests and people."""
+"""/_sandbox/…, which AWS has not: what runs, faults, spot interruptions, expired credentials, schedules whose time has
+come; for tests and people."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from mlcl.sandbox import identity
+from mlcl.sandbox import identity, schedules
 from mlcl.sandbox.faults import Faults
 from mlcl.sandbox.runtime.core import Runtime
 from mlcl.sandbox.wire import Reply, Request, as_json, invalid, not_found
@@ -30,6 +31,10 @@ class Admin:
             return self._interrupt(name)
         if what == "expire" and request.method == "POST":
             return as_json({"expired": identity.expire(_body(request).get("role", "*"))}, kind="application/json")
+        if what == "fire" and request.method == "POST":
+            asked = _body(request)
+            answer = schedules.fire(str(asked.get("schedule", "")), str(asked.get("group", "default")))
+            return as_json({"answer": answer}, kind="application/json")
         raise not_found()
 
     def _set_faults(self, request: Request) -> Reply:

@@ -39,15 +39,18 @@ def secret(access_key: str) -> str:
     return str(found.secret_access_key) if found is not None else _SECRET
 
 
-def assume(role: str, session: str, region: str, seconds: int = 43200) -> dict[str, str]:
-    """Credentials of a role for a job, as environment variables.
+SAGEMAKER = "sagemaker.amazonaws.com"
 
-    Raises ValidationException when the role exists and does not trust SageMaker. A role that does not exist is let
+
+def assume(role: str, session: str, region: str, seconds: int = 43200, service: str = SAGEMAKER) -> dict[str, str]:
+    """Credentials of a role that a service takes (SageMaker: for a job), as environment variables.
+
+    Raises ValidationException when the role exists and does not trust the service. A role that does not exist is let
     pass: a caller need not set up IAM to try a job.
     """
     from moto.sts.models import sts_backends
 
-    _trusted(role)
+    _trusted(role, service)
     made = sts_backends[ACCOUNT]["aws"].assume_role(region, session, role, "", seconds, "")
     return {
         "AWS_ACCESS_KEY_ID": made.access_key_id,
@@ -66,7 +69,7 @@ def expire(role: str) -> int:
     return len(sessions)
 
 
-def trusts(role: str, service: str = "sagemaker.amazonaws.com") -> bool:
+def trusts(role: str, service: str = SAGEMAKER) -> bool:
     """Whether a role lets a service assume it; True for a role that does not exist."""
     found = _role(role)
     return found is None or _names(json.loads(found.assume_role_policy_document), service)
@@ -87,11 +90,11 @@ def policies(caller_: Caller) -> list[str] | None:
     return inline + [policy.default_version.document for policy in found.managed_policies.values()]
 
 
-def _trusted(role: str) -> None:
-    if not trusts(role):
+def _trusted(role: str, service: str) -> None:
+    if not trusts(role, service):
         raise invalid(
-            f"Could not assume role {role}. Please ensure that the role exists and allows principal "
-            "'sagemaker.amazonaws.com' to assume the role."
+            f"Could not assume role {role}. Please ensure that the role exists and allows principal '{service}' to "
+            "assume the role."
         )
 
 

@@ -94,6 +94,13 @@ def cloudfront() -> None:
     mends_cloudfront.apply()
 
 
+def events() -> None:
+    """moto's rules start no SageMaker pipelines."""
+    from mlcl.sandbox import mends_events
+
+    mends_events.pipelines_as_targets()
+
+
 def network() -> None:
     """moto drops what rules of security groups are for, and says otherwise than AWS that one is gone."""
     from mlcl.sandbox import mends_network
@@ -111,4 +118,5 @@ MENDS: tuple[Callable[[], None], ...] = (
     network,
     cloudfront,
     services,
+    events,
 )
