@@ -82,7 +82,7 @@ class App:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-score")
         captures = Store(hosted.captures) if hosted and hosted.captures else store
         self.fleet = Fleet(store, self.metrics, self._threads, captures)
-        self._predictions = Predictions(self._threads)
+        self._predictions = Predictions()
         self._only = os.environ.get(ENDPOINT)
         self._watching: asyncio.Task[None] | None = None
         self._routes: dict[str, dict[str, Answer]] = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import secrets
 import time
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -41,10 +42,11 @@ class Call(NamedTuple):
 
 
 class Predictions:
-    """Answers the calls of one process. threads: for what would hold up the loop."""
+    """Answers the calls of one process."""
 
-    def __init__(self, threads: Executor) -> None:
-        self._threads = threads
+    def __init__(self) -> None:
+        # Not the threads that score: what takes long must not keep common requests waiting.
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "mlcl-long")
         self._process = secrets.token_hex(8)
         self._numbers = itertools.count()
         self._held = 0
@@ -73,8 +75,9 @@ class Predictions:
         return reply
 
     async def finish(self) -> None:
-        """Waits for the copies to shadows."""
+        """Waits for the copies to shadows; no call may follow."""
         await asyncio.gather(*self._shadows, return_exceptions=True)
+        self._threads.shutdown(wait=False)
 
     def _call(self, request: Request, body: bytes) -> Call:
         query = request.query

@@ -16,8 +16,7 @@ from mlcl.models.table import Floats, Matrix
 
 Score = Callable[[Matrix], Floats]
 
-_SMALL = 64  # rows; a request with more gains nothing from being scored with others
-_LARGE = 1024  # rows; a request with more is scored in a thread, so as not to hold up the loop
+_SMALL = 64  # rows; a request with more gains nothing from being scored with others, and would hold up the loop
 
 
 class Batcher:
@@ -29,10 +28,8 @@ class Batcher:
 
     async def score(self, matrix: Matrix) -> Floats:
         loop = asyncio.get_running_loop()
-        if len(matrix) > _LARGE:
-            return await loop.run_in_executor(self._threads, self._score, matrix)
         if len(matrix) > _SMALL:
-            return self._score(matrix)
+            return await loop.run_in_executor(self._threads, self._score, matrix)
         future: asyncio.Future[Floats] = loop.create_future()
         if not self._waiting:
             loop.call_soon(self._flush)
