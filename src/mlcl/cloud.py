@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +13,7 @@ from mlcl.data import sources
 from mlcl.diary import Diary
 from mlcl.errors import MlclError, NotFound, UsageError, described
 from mlcl.platforms.base import Detached, Plan, Watch
+from mlcl.platforms.sagemaker import unasked
 from mlcl.platforms.sagemaker.execution import Execution
 from mlcl.platforms.sagemaker.logs import Tail, of_endpoint
 from mlcl.platforms.sagemaker.platform import SageMaker
@@ -24,7 +25,6 @@ from mlcl.results import RunResult
 from mlcl.stores import Store, keys
 
 if TYPE_CHECKING:
-    from mlcl.platforms.sagemaker.costs import Forecast
     from mlcl.serving.endpoints import EndpointState
 
 Say = Callable[[str], None]
@@ -65,13 +65,12 @@ def run(on: str, asked: Asked, *, watch: Watch = lambda step: None, store: Store
     return _watched(cloud, journal, watch, lambda platform, told: platform.run(plan, told), started)
 
 
-def forecast(on: str, asked: Asked) -> Forecast:
-    """What a run would cost, before it is started."""
-    from mlcl.platforms.sagemaker import costs
+def ledger(on: str, asked: Asked) -> dict[str, Any]:
+    """What a run would cost, what the problem has cost so far, and what its decisions are worth (see spent.ledger)."""
+    from mlcl.platforms.sagemaker import spent
 
     cloud = Cloud.open(on)
-    problem = _problem(asked, cloud.store)
-    return costs.forecast(problem, cloud.settings.region)
+    return spent.ledger(cloud, _problem(asked, cloud.store))
 
 
 def attach(on: str, run_id: str, *, watch: Watch = lambda step: None) -> RunResult:
@@ -116,8 +115,9 @@ def logs(on: str, name: str, say: Say) -> None:
 
 
 def settle(on: str) -> Store:
-    """Brings the records of runs up to date that have ended while nobody watched; gives the environment's store."""
+    """Brings the records of runs up to date that began or ended while nobody watched; gives the environment's store."""
     cloud = Cloud.open(on)
+    unasked.adopt(cloud, {found.process for found in runs.recent(cloud.store)})
     for found in runs.recent(cloud.store):
         if found.state != "running" or found.platform != on or not found.process.startswith("arn:"):
             continue
@@ -220,7 +220,7 @@ def _watched(
     cloud: Cloud,
     journal: runs.Journal,
     watch: Watch,
-    work: Callable[[SageMaker, Watch], object],
+    work: Callable[[SageMaker, Watch], Mapping[str, Path]],
     started: Callable[[str], None] = lambda arn: None,
 ) -> RunResult:
     """Does `work` while journal, diary and `watch` hear of the steps; keeps what came of it."""
@@ -232,9 +232,10 @@ def _watched(
         watch(step)
 
     try:
-        with diary, SageMaker(cloud, journal.run.id, started=started, say=diary.say) as platform:
-            folders = work(platform, told)
-        result = results.keep(journal, folders)  # type: ignore[arg-type]
+        with SageMaker(cloud, journal.run.id, started=started, say=diary.say) as platform:
+            with diary:
+                folders = work(platform, told)
+            result = results.keep(journal, folders)
     except Detached as left:
         if left.told and journal.store.exists(keys.run_stop(journal.run.id)):
             Execution(cloud, journal.run.process).stop()

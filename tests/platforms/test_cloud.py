@@ -123,6 +123,8 @@ def test_commands(passage: Passage) -> None:
     assert command("attach", passage.there.run.id, *on)["bundle_digest"] == passage.there.run.bundle_digest
     plan = command("run", str(passage.problem), "--plan", *on)
     assert [part["step"] for part in plan["parts"]] == ["data", "train", "judge"]
+    assert plan["runs"] == {"number": 1, "usd": None, "unknown": 1}  # no price of these machines in this region
+    assert plan["value"]["promised_per_case"] == passage.there.metrics["test"]["value_per_case"]
 
 
 def test_a_serverless_endpoint_answers_and_captures(passage: Passage) -> None:

@@ -28,7 +28,12 @@ from tests import small
 from tests.platforms.contract import Box
 
 pytestmark = pytest.mark.xdist_group("container")
-CSV = "text/csv"
+# As the pipeline tells a job of its run.
+RUN = {
+    "MLCL_RUN": "20260102-030405-abcd",
+    "MLCL_TRIGGER": "person",
+    "MLCL_EXECUTION": "arn:x/execution/e",
+}
 
 
 def settings(store: Store) -> Settings:
@@ -76,13 +81,13 @@ def passage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, d
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
         judge = box(folder / "judge", order["judge"])
-        for name in ("collect", "prepare"):
+        for name in ("collect", "validate", "prepare"):
             judge.bring(store, facts[name]["uri"], "processing", "input", name)
         fitted = judge.ml("processing", "input", "train")
         fitted.mkdir()
         with tarfile.open(fitted / "model.tar.gz", "w:gz") as tar:
             tar.add(train.ml("model"), arcname=".")
-        ended = judge.process("judge-1")
+        ended = judge.process("judge-1", **RUN)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         yield store, {"data": data, "train": train, "judge": judge}, folder
 
@@ -95,6 +100,7 @@ def test_the_jobs_make_the_model_that_a_laptop_makes(
     local = lifecycle.run(small.problem(tmp_path / "local"), store=Store(tmp_path / "store"))
     assert verdict["passed"] is True
     assert verdict["bundle"] == local.run.bundle_digest
+    assert (verdict["run"], verdict["version"]) == (RUN["MLCL_RUN"], 1)
     assert store.exists(f"bundles/{verdict['bundle']}/model.json")
     assert verdict["package"].endswith(f"packages/{verdict['bundle']}/model.tar.gz")
 

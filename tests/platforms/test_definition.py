@@ -59,7 +59,7 @@ def request(folder: Path, *overrides: str, fresh: bool = False, settings: Settin
     ordering.check(problem)
     plan = Plan(problem, sources.fingerprint(problem.data, problem.base), (Path(), "c" * 64), fresh)
     made = ordering.orders(settings, plan, "uploads/abc/small.csv")
-    return Request(settings, problem, made, "s3://bucket/mlcl/uploads/abc/", "s3://bucket/mlcl/bundles/c/")
+    return Request(settings, problem, made, "s3://bucket/mlcl/uploads/abc/")
 
 
 def steps(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -155,11 +155,30 @@ def test_the_same_question_is_the_same_definition(tmp_path: Path) -> None:
     assert first == second
 
 
+def cached(document: dict[str, Any]) -> set[str]:
+    return {name for name, step in steps(document).items() if step.get("CacheConfig", {}).get("Enabled")}
+
+
 def test_what_the_cache_looks_at_knows_no_run(tmp_path: Path) -> None:
-    """The run's name may stand in outputs, which the step cache leaves aside, and in the registry's lineage only."""
-    for step in definition(request(tmp_path))["Steps"][:3]:
-        looked_at = {key: value for key, value in step["Arguments"].items() if key != "ProcessingOutputConfig"}
-        assert "Parameters.Run" not in json.dumps(looked_at), step["Name"]
+    """What differs between executions may stand in outputs, which the step cache leaves aside."""
+    document = definition(request(tmp_path))
+    assert cached(document) == {"Data", "Train"}
+    for name in cached(document):
+        arguments = steps(document)[name]["Arguments"]
+        looked_at = {key: value for key, value in arguments.items() if key != "ProcessingOutputConfig"}
+        assert not re.search(r"Parameters\.|Execution\.", json.dumps(looked_at)), name
+
+
+def test_a_source_that_may_have_changed_is_looked_at_in_every_execution(tmp_path: Path) -> None:
+    assert cached(definition(request(tmp_path, "data.source=s3://bucket/table.csv"))) == {"Train"}
+    assert cached(definition(request(tmp_path, "data.source=sklearn:wine"))) == {"Data", "Train"}
+
+
+def test_nobody_has_to_give_a_parameter(tmp_path: Path) -> None:
+    """EventBridge starts pipelines without any."""
+    given = {one["Name"]: one.get("DefaultValue") for one in definition(request(tmp_path))["Parameters"]}
+    assert given == {"Run": "new", "Trigger": "schedule", "Definition": given["Definition"]}
+    assert given["Definition"]
 
 
 @pytest.mark.parametrize(
@@ -180,13 +199,13 @@ def test_a_changed_key_changes_the_orders_that_depend_on_it(tmp_path: Path, over
 
 def test_fresh_takes_nothing_from_the_cache(tmp_path: Path) -> None:
     document = definition(request(tmp_path, fresh=True))
-    assert not any(step["CacheConfig"]["Enabled"] for step in document["Steps"][:3])
+    assert not cached(document)
 
 
 def test_the_start_is_guarded_by_the_definition(tmp_path: Path) -> None:
     document = definition(request(tmp_path))
     other = definition(request(tmp_path, "aws.train.instance=ml.m5.2xlarge"))
-    assert document["Parameters"][1]["EnumValues"] == [digest(document)]
+    assert document["Parameters"][0]["EnumValues"] == [digest(document)]
     assert digest(document) != digest(other)
 
 

@@ -71,6 +71,16 @@ def start(world: World, steps: list[Step], **values: str) -> str:
     return again(world, name, **values)
 
 
+def test_lists_are_filtered_or_refused(world: World) -> None:
+    """An empty list because a filter is not known would be a wrong answer."""
+    named = start(world, [processing(world, "listed")]).split("/")[1]
+    found = world.sagemaker.list_pipelines(PipelineNamePrefix=named[:-1])["PipelineSummaries"]
+    assert [one["PipelineName"] for one in found] == [named]
+    assert not world.sagemaker.list_pipelines(PipelineNamePrefix=f"{named}x")["PipelineSummaries"]
+    with pytest.raises(ClientError, match="ListNotebookInstances with AdditionalCodeRepositoryEquals"):
+        world.sagemaker.list_notebook_instances(AdditionalCodeRepositoryEquals="mine")
+
+
 def again(world: World, name: str, **values: str) -> str:
     given = [{"Name": key, "Value": value} for key, value in values.items()]
     arn: str = world.sagemaker.start_pipeline_execution(PipelineName=name, PipelineParameters=given)[

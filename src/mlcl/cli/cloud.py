@@ -134,10 +134,10 @@ def _money(value: float | None) -> str:
 
 
 def show_plan(problem: Path, on: str, overrides: tuple[str, ...], json: bool) -> None:
-    """`mlcl run --plan`: what a run would cost."""
+    """`mlcl run --plan`: what a run would cost, what the problem has cost, what its decisions are worth."""
     from mlcl import cloud
 
-    found = cloud.forecast(on, cloud.Asked(problem, overrides)).as_dict()
+    found = cloud.ledger(on, cloud.Asked(problem, overrides))
     if json:
         print_json(found)
         return
@@ -147,6 +147,31 @@ def show_plan(problem: Path, on: str, overrides: tuple[str, ...], json: bool) ->
             f"{part['step']:<8} {part['machines']} x {part['instance']:<16} {price:<16} at most {part['longest']} s"
         )
     typer.echo(f"likely {_money(found['likely'])} USD, at most {_money(found['most'])} USD, ceiling {_ceiling(found)}")
+    typer.echo(f"so far {_money(found['usd'])} USD: {_so_far(found)}")
+    if found["value"]:
+        typer.echo(f"decisions {_worth(found['value'])}")
+
+
+def _so_far(found: dict[str, Any]) -> str:
+    runs, endpoint = found["runs"], found["endpoint"]
+    words = f"{runs['number']} runs {_money(runs['usd'])}"
+    if runs["unknown"]:
+        words += f" ({runs['unknown']} without a known price, not in it)"
+    if endpoint is None:
+        return f"{words}, no endpoint"
+    requests = ", its requests not counted" if endpoint["what"] == "serverless" else ""
+    return f"{words}, endpoint {_money(endpoint['usd'])} ({endpoint['what']} since {endpoint['since']}{requests})"
+
+
+def _worth(value: dict[str, Any]) -> str:
+    unit = value["unit"]
+    words = f"promised {value['promised_per_case']:,.4g} {unit} each"
+    if value["cases"] is None:
+        return f"{words}, no outcomes yet"
+    between = "" if value["low"] is None else f" (between {value['low']:,.0f} and {value['high']:,.0f})"
+    return (
+        f"{words}, realised {value['realised']:,.0f} {unit}{between} in {value['cases']} cases since {value['since']}"
+    )
 
 
 def _ceiling(found: dict[str, Any]) -> str:

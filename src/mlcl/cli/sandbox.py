@@ -51,6 +51,7 @@ def up(
             print_json({"url": url, "environment": server.environment(url)})
         else:
             typer.echo(f'AWS is at {url} until Ctrl-C. In another terminal: eval "$(mlcl sandbox env)"')
+            typer.echo("What is made in it lives in memory and ends with it: buckets, roles, models, endpoints, all.")
         sys.stdout.flush()
 
     server.serve(folder, port=port, images=image or (), keep=keep, ready=ready)

@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any
 
 from mlcl.errors import FAULT, USAGE, MlclError, UsageError
-from mlcl.platforms.sagemaker import places
+from mlcl.platforms.sagemaker import places, unasked
 from mlcl.platforms.sagemaker.orders import Orders, load
 from mlcl.records import Step
 from mlcl.stores import Store
@@ -66,7 +66,8 @@ class Progress:
 
 
 class Job:
-    """A job as its container finds it. name: SageMaker's; orders: from the plan channel."""
+    """A job as its container finds it. name: SageMaker's; orders: from the plan channel; journal: of a run whose record
+    the jobs themselves keep."""
 
     def __init__(self, name: str, plan: Path, failure: Path) -> None:
         self.name, self.failure = name, failure
@@ -76,6 +77,8 @@ class Job:
             raise UsageError("The job's orders are missing.", where=str(plan), found=str(error)) from error
         self.store = Store(self.orders.store)
         self.progress = Progress(self.store, name)
+        self.started = unasked.Started.told()
+        self.journal = unasked.journal(self.store, self.started, self.orders)
         if self.orders.code_version != code_version():
             log.warning(
                 "The image holds other code (%s) than the run was asked for with (%s): push a new one.",
@@ -88,7 +91,8 @@ class Job:
         try:
             work(self)
         except Terminated:
-            self._fail("The job was told to end.", {"error": "Terminated", "what": "The job was told to end."})
+            error = {"error": "Terminated", "what": "The job was told to end."}
+            self._fail("The job was told to end.", error, "interrupted")
             return TERMINATED
         except MlclError as error:
             self._fail(str(error), {**error.as_dict(), "exit_code": error.exit_code})
@@ -100,11 +104,18 @@ class Job:
             return FAULT
         return 0
 
-    def _fail(self, reason: str, error: dict[str, Any]) -> None:
+    def tell(self, step: Step) -> None:
+        self.progress.tell(step)
+        if self.journal:
+            self.journal.watch(step)
+
+    def _fail(self, reason: str, error: dict[str, Any], state: str = "failed") -> None:
         log.error("%s", reason)
         self.failure.parent.mkdir(parents=True, exist_ok=True)
         self.failure.write_text(reason[:REASON], encoding="utf-8")
         self.progress.fail(error)
+        if self.journal:
+            self.journal.finish(state, error=error)
 
 
 def train() -> int:
@@ -114,14 +125,14 @@ def train() -> int:
     resource = _json(places.ml("input", "config", "resourceconfig.json"))
     name = os.environ.get("TRAINING_JOB_NAME") or "training"
     job = Job(name, places.channel("plan"), places.ml("output", "failure"))
-    return job.run(lambda job: training.work(job.orders, job.store, job.progress.tell, resource, _hyperparameters()))
+    return job.run(lambda job: training.work(job.orders, job.store, job.tell, resource, _hyperparameters()))
 
 
 def process() -> int:
     """A processing job: data, or judge."""
     from mlcl.platforms.sagemaker import processing
 
-    return _processing().run(lambda job: processing.work(job.orders, job.store, job.progress.tell))
+    return _processing().run(lambda job: processing.work(job.orders, job.store, job.tell, job.started, job.journal))
 
 
 def deploy() -> int:

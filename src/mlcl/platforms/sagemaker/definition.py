@@ -3,7 +3,8 @@
 Data (collect, validate, prepare) -> Train or Tune -> Judge (evaluate, judge, register) -> Passed: Register, Deploy; or
 Fail. What one job leaves is named by its content, and the next one is told the name through the property file
 `steps.json`; so a job whose inputs have not changed is asked for in the same words, and SageMaker takes its cached
-result. The run itself appears in outputs only, which the step cache leaves aside.
+result. What differs from one execution to the next stands in outputs, which the step cache leaves aside, and in the
+variables of jobs that are never answered by it: the one that looks at a source, and the one that keeps the records.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from mlcl.platforms.sagemaker import unasked
 from mlcl.platforms.sagemaker.jobs import (
     DATA,
     DEPLOY,
@@ -40,16 +42,16 @@ _JOB_FAULTS = ["SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "Sage
 
 
 def definition(request: Request) -> Json:
-    """The whole definition. The parameter Run is given at the start; Definition guards the start against a pipeline
-    that somebody else changed in between: only this digest is allowed."""
+    """The whole definition. A client gives the parameter Run at the start; Definition guards its start against a
+    pipeline that somebody else changed in between: only this digest is allowed."""
     steps = [_data(request), _fit(request), _judge(request), _passed(request)]
     digest = hashlib.sha256(json.dumps(steps, sort_keys=True).encode()).hexdigest()[:32]
     return {
         "Version": VERSION,
         "Metadata": {"Generator": "mlcl", "Problem": request.problem.name},
         "Parameters": [
-            {"Name": "Run", "Type": "String"},
             {"Name": "Definition", "Type": "String", "DefaultValue": digest, "EnumValues": [digest]},
+            *unasked.parameters(),
         ],
         "Steps": steps,
     }
@@ -57,14 +59,16 @@ def definition(request: Request) -> Json:
 
 def digest(document: Json) -> str:
     """The digest that a definition allows at its start."""
-    return str(document["Parameters"][1]["DefaultValue"])
+    return str(document["Parameters"][0]["DefaultValue"])
 
 
 def _data(request: Request) -> Json:
     inputs = [given("plan", request.uri(request.orders["data"].key))]
     if request.file:
         inputs.append(given("source", request.file))
-    return _processing(request, DATA, "process", inputs, files={"Facts": "steps.json"})
+    # Of a source that is known by its address alone nobody can tell without looking whether it is what it was.
+    looks = request.orders["data"].source == request.problem.data.source
+    return _processing(request, DATA, "process", inputs, files={"Facts": "steps.json"}, cached=not looks)
 
 
 def _fit(request: Request) -> Json:
@@ -82,14 +86,11 @@ def _fit(request: Request) -> Json:
 def _judge(request: Request) -> Json:
     inputs = [
         given("plan", request.uri(request.orders["judge"].key)),
-        given("collect", steps_file(DATA, "collect.uri")),
-        given("prepare", steps_file(DATA, "prepare.uri")),
+        *(given(name, steps_file(DATA, f"{name}.uri")) for name in ("collect", "validate", "prepare")),
         given("train", fitted(request)),
     ]
-    if request.champion:
-        inputs.append(given("champion", request.champion))
     files = {"Facts": "steps.json", "Verdict": "verdict.json"}
-    return _processing(request, JUDGE, "process", inputs, files=files)
+    return _processing(request, JUDGE, "process", inputs, files=files, cached=False)
 
 
 def fitted(request: Request) -> Json:
@@ -128,7 +129,8 @@ def _register(request: Request) -> Json:
     }
     statistics = {"ContentType": "application/json", "S3Uri": verdict("evaluation")}
     lineage = {
-        "mlcl_run": {"Get": "Parameters.Run"},
+        "mlcl_run": verdict("run"),
+        "mlcl_version": join(verdict("version")),
         "mlcl_problem": request.problem.name,
         "mlcl_problem_digest": request.problem.digest,
         "mlcl_dataset_digest": verdict("dataset"),
@@ -162,17 +164,19 @@ def _deploy(request: Request) -> Json:
         given("plan", request.uri(request.orders["judge"].key)),
         given("facts", {"Get": f"Steps.{JUDGE}.ProcessingOutputConfig.Outputs['facts'].S3Output.S3Uri"}),
     ]
-    step = _processing(request, DEPLOY, "deploy", inputs, files={})
-    return {**{key: value for key, value in step.items() if key != "CacheConfig"}, "DependsOn": [REGISTER]}
+    return {**_processing(request, DEPLOY, "deploy", inputs, files={}, cached=False), "DependsOn": [REGISTER]}
 
 
-def _processing(request: Request, name: str, command: str, inputs: list[Json], files: Mapping[str, str]) -> Json:
-    arguments = processing(request, name, command, inputs, facts=bool(files))
+def _processing(
+    request: Request, name: str, command: str, inputs: list[Json], files: Mapping[str, str], *, cached: bool
+) -> Json:
+    run = {} if cached else unasked.environment()
+    arguments = processing(request, name, command, inputs, facts=bool(files), run=run)
     found = [{"PropertyFileName": one, "OutputName": "facts", "FilePath": path} for one, path in sorted(files.items())]
     step: Json = {"Name": name, "Type": "Processing", "Arguments": arguments, "RetryPolicies": _retries(request)}
     if found:
-        step |= {"PropertyFiles": found, "CacheConfig": _cache(request)}
-    return step
+        step["PropertyFiles"] = found
+    return {**step, "CacheConfig": _cache(request)} if cached else step
 
 
 def _cache(request: Request) -> Json:

@@ -31,14 +31,12 @@ Json = dict[str, Any]
 
 
 class Request(NamedTuple):
-    """What a definition is made from. orders: by job; file: folder of the uploaded data file, or ''; champion: folder
-    of the champion's bundle, or ''."""
+    """What a definition is made from. orders: by job; file: folder of the uploaded data file, or ''."""
 
     settings: Settings
     problem: Problem
     orders: Mapping[str, Orders]
     file: str = ""
-    champion: str = ""
 
     @property
     def tags(self) -> list[dict[str, str]]:
@@ -127,8 +125,9 @@ def _channel(name: str, uri: Any) -> Json:
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}, "InputMode": "File"}
 
 
-def processing(request: Request, name: str, command: str, inputs: list[Json], *, facts: bool) -> Json:
-    """Arguments of CreateProcessingJob. facts: whether the job leaves files that later steps are told of."""
+def processing(request: Request, name: str, command: str, inputs: list[Json], *, facts: bool, run: Json) -> Json:
+    """Arguments of CreateProcessingJob. facts: whether the job leaves files that later steps are told of; run:
+    variables that tell it of its run."""
     settings, asked = request.settings, request.problem.aws.process
     cluster: Json = {"InstanceType": asked.instance, "InstanceCount": 1, "VolumeSizeInGB": asked.volume}
     if settings.kms_key:
@@ -140,11 +139,11 @@ def processing(request: Request, name: str, command: str, inputs: list[Json], *,
         "ProcessingResources": {"ClusterConfig": cluster},
         "RoleArn": settings.roles["job"],
         "StoppingCondition": {"MaxRuntimeInSeconds": seconds(asked.max_run)},
-        "Environment": _environment(request),
+        "Environment": {**_environment(request), **run},
         "Tags": request.tags,
     }
     if facts:
-        uri = join(request.uri("runs"), {"Get": "Parameters.Run"}, "files/facts", name.lower(), on="/")
+        uri = join(request.uri("executions"), {"Get": "Execution.PipelineExecutionId"}, "facts", name.lower(), on="/")
         output = {"S3Uri": uri, "LocalPath": f"{OUTPUT}/facts", "S3UploadMode": "EndOfJob"}
         arguments["ProcessingOutputConfig"] = _encrypted(
             {"Outputs": [{"OutputName": "facts", "S3Output": output, "AppManaged": False}]}, settings
@@ -174,7 +173,7 @@ def prefix(request: Request, step: str, longest: int = 50) -> str:
     return request.settings.name(f"{step.lower()}-{request.problem.name}")[:longest].rstrip("-")
 
 
-def _environment(request: Request) -> dict[str, str]:
+def _environment(request: Request) -> Json:
     return {"AWS_REGION": request.settings.region}
 
 

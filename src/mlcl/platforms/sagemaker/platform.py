@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mlcl.data import sources
 from mlcl.data.sources import file as files
 from mlcl.errors import MlclError
 from mlcl.platforms.base import Detached, Plan, Watch
@@ -26,7 +27,6 @@ from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Cloud, tag_list
 from mlcl.runs import DOCUMENTS
 from mlcl.steps import STEPS
-from mlcl.stores import keys
 
 _TRIES = 5  # of a start that others get into
 
@@ -80,12 +80,11 @@ class SageMaker:
         """What the definition is made from; a data file of this machine is uploaded under its digest."""
         file = self._uploaded(plan)
         made = ordering.orders(self.cloud.settings, plan, file)
-        champion = f"{self.cloud.settings.store}/{keys.bundle(plan.champion[1])}/" if plan.champion else ""
         folder = f"{self.cloud.settings.store}/{file.rsplit('/', 1)[0]}/" if file else ""
-        return Request(self.cloud.settings, plan.problem, made, folder, champion)
+        return Request(self.cloud.settings, plan.problem, made, folder)
 
     def _uploaded(self, plan: Plan) -> str:
-        if not plan.source.startswith("sha256:"):
+        if not sources.is_file(plan.problem.data):
             return ""
         path = files.located(plan.problem.data.source, plan.problem.base)
         key = f"uploads/{plan.source.removeprefix('sha256:')}/{path.name}"

@@ -6,34 +6,44 @@ import gzip
 import io
 import tarfile
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from mlcl import registry
+from mlcl import registry, results
 from mlcl.data import sources
-from mlcl.platforms.sagemaker import algorithm, places
+from mlcl.errors import UsageError
+from mlcl.platforms.sagemaker import algorithm, metrics, places
 from mlcl.platforms.sagemaker.orders import Orders
-from mlcl.platforms.sagemaker.work import Done, Tell, Work, facts
+from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.platforms.sagemaker.unasked import Started
+from mlcl.platforms.sagemaker.work import Tell, Work, facts
+from mlcl.records import Model, Step
+from mlcl.runs import Journal
+from mlcl.steps import CHAMPION, STEPS
 from mlcl.stores import Store
 
-GIVEN = ("collect", "prepare", "train", "champion")
+GIVEN = ("collect", "validate", "prepare", "train")
 PACKAGE = "model.tar.gz"
 
 
-def work(orders: Orders, store: Store, tell: Tell) -> None:
-    """Does the job's steps and leaves their facts in the output `facts`."""
+def work(
+    orders: Orders, store: Store, tell: Tell, started: Started | None = None, journal: Journal | None = None
+) -> None:
+    """Does the job's steps and leaves their facts in the output `facts`. journal: of a run that no client watches."""
+    if journal:
+        orders = _as_it_is_now(orders, store, journal)
     with tempfile.TemporaryDirectory() as folder:
         given = {name: places.given(name) for name in GIVEN if places.given(name).is_dir()}
         if "train" in given:
             given["train"] = _unpacked(given["train"], Path(folder) / "unpacked")
             if orders.given.get("algorithm"):
                 given["train"] = algorithm.take(orders, store, given, Path(folder) / "taken")
+        if orders.champion and "evaluate" in orders.steps:
+            given[CHAMPION] = registry.bundle_folder(store, orders.champion)
         job = Work(orders, store, given, Path(folder) / "steps", tell)
         staged = places.given("source")
-        refresh = sources.REFRESH.set(bool(orders.fresh))
+        refresh = sources.REFRESH.set(bool(orders.fresh) or journal is not None)
         token = sources.STAGED.set(staged if staged.is_dir() else None)
         uploads = sources.STORE.set(store)
         try:
@@ -45,28 +55,54 @@ def work(orders: Orders, store: Store, tell: Tell) -> None:
         made = dict(facts(done))
         if orders.job == "data" and orders.given.get("algorithm"):
             made["table"] = algorithm.give(orders, store, done["prepare"], job.path("prepare"))
-        _write(places.made("facts"), made, job, done, store)
+        (places.made("facts") / "steps.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+        if "judge" in done:
+            _conclude(job, store, started, journal)
 
 
-def _write(folder: Path, made: Mapping[str, Any], job: Work, done: Mapping[str, Done], store: Store) -> None:
-    (folder / "steps.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
-    if "judge" not in done:
-        return
+def _as_it_is_now(orders: Orders, store: Store, journal: Journal) -> Orders:
+    """The orders are as old as the last run that a client has asked for. A run without one is there to see new data,
+    and to be compared with the model that is in use now."""
+    if orders.job == "data":
+        return orders.model_copy(update={"source": f"{orders.source}, run {journal.run.id}"})
+    champion = registry.champion(store, journal.run.problem)
+    return orders.model_copy(update={"champion": champion.bundle_digest if champion else ""})
+
+
+def _conclude(job: Work, store: Store, started: Started | None, journal: Journal | None) -> None:
+    """Registers the model, and leaves what the rest of the pipeline has to know in verdict.json."""
+    if started is None:
+        raise UsageError("The job was not told which run it belongs to.", where="Environment", found="no MLCL_RUN")
+    run = journal.run.id if journal else started.run
     verdict = orjson.loads((job.path("judge") / "verdict.json").read_bytes())
     model = orjson.loads((job.path("register") / "model.json").read_bytes())
     bundle = job.path("register") / "bundle"
-    registry.upload_bundle(store, model["bundle_digest"], bundle)
+    made = registry.register(store, Model.model_validate({**model, "run": run}), bundle)
     document = {
         # The one field that the pipeline's condition looks at, whatever the verdict is made of.
         "passed": verdict["passed"],
         "why": verdict["why"] or verdict["outcome"],
+        "run": run,
+        "version": made.version,
         "bundle": model["bundle_digest"],
         "package": package(store, model["bundle_digest"], bundle),
         "dataset": model["dataset_digest"],
         "learner": model["learner"],
-        "evaluation": f"{done['evaluate'].uri}/evaluation.json",
+        "evaluation": f"{job.done['evaluate'].uri}/evaluation.json",
     }
-    (folder / "verdict.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    (places.made("facts") / "verdict.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    if journal:
+        _record(job, store, journal)
+
+
+def _record(job: Work, store: Store, journal: Journal) -> None:
+    """What a client would write down of the run."""
+    for step in journal.run.steps:
+        if step.state == "waiting":  # done by jobs that know of no run
+            done, state = job.done[step.name], "done" if step.name == "train" else "cached"
+            journal.watch(Step(name=step.name, state=state, key=done.key, seconds=done.seconds))
+    kept = results.keep(journal, {spec.name: job.path(spec.name) for spec in STEPS})
+    metrics.publish(Cloud.inside(job.orders.environment, store), kept.run, kept.documents)
 
 
 def package(store: Store, digest: str, folder: Path) -> str:
@@ -103,9 +139,10 @@ def _unpacked(folder: Path, target: Path) -> Path:
 def deploy(orders: Orders) -> None:
     """Deploys the model of this run as [aws.endpoint] says."""
     from mlcl.platforms.sagemaker import endpoints
-    from mlcl.platforms.sagemaker.settings import Cloud
 
     verdict = orjson.loads((places.given("facts") / "verdict.json").read_bytes())
     cloud = Cloud.open(f"aws:{orders.environment}")
     problem = orders.parsed()
-    endpoints.deploy(cloud, endpoints.Release(problem.name, verdict["bundle"], None, problem.aws.endpoint, forced=True))
+    endpoints.deploy(
+        cloud, endpoints.Release(problem.name, verdict["bundle"], verdict["version"], problem.aws.endpoint)
+    )

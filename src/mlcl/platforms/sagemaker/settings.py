@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,12 @@ class Cloud:
                 found=str(error).splitlines()[0],
                 fix=f"Write them anew with: mlcl infra apply --env {name}",
             ) from error
+
+    @classmethod
+    def inside(cls, environment: str, store: Store) -> Cloud:
+        """As a job sees the environment that it runs in: enough to publish its figures."""
+        region = os.environ.get("AWS_REGION", "")
+        return cls(Settings(environment=environment, region=region, store=store.address, roles={}))
 
     @property
     def platform(self) -> str:

@@ -86,9 +86,7 @@ def work() -> None:
     store = Store(os.environ[STORE])
     looked = monitor(store, name, datetime.now(UTC), duration(window, WINDOW) if window else None)
     report = looked.report
-    region = os.environ.get("AWS_REGION", "")
-    here = Settings(environment=os.environ[ENVIRONMENT], region=region, store=store.address, roles={})
-    metrics.put(Cloud(here), report["problem"], metrics.of_look(report))
+    metrics.put(Cloud.inside(os.environ[ENVIRONMENT], store), report["problem"], metrics.of_look(report))
     log.info("look %s: %d rows, %d findings", report["id"], report["rows"], len(report["findings"]))
     message = places.ml("output", "message")
     message.parent.mkdir(parents=True, exist_ok=True)

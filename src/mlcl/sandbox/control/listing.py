@@ -11,12 +11,13 @@ from typing import Any
 from mlcl.sandbox.control import service
 from mlcl.sandbox.control.resources import Record
 from mlcl.sandbox.control.service import Noun
-from mlcl.sandbox.wire import invalid
+from mlcl.sandbox.wire import AwsError, invalid
 
 PAGE = 10  # as many as AWS gives when nobody says how many
 _TIME = re.compile(r"(Creation|LastModified|Modified|Created|StartTime|Start)(?:Time)?(After|Before)")
 _TIMES = {"Creation": "CreationTime", "Created": "CreationTime", "LastModified": "LastModifiedTime"}
 _TIMES |= {"Modified": "LastModifiedTime", "StartTime": "StartTime", "Start": "StartTime"}
+_NO_FILTERS = {"SortBy", "SortOrder", "MaxResults", "NextToken", "CrossAccountFilterOption", "ModelPackageType"}
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -25,9 +26,10 @@ def page(noun: Noun, records: Sequence[Record], given: Record, member: str = "")
     noun's."""
     shape = service.operation(noun.lists).output_shape
     member = member or noun.summaries
+    summary = shape.members[member].member
+    _known(noun, summary if summary.type_name == "structure" else None, given)
     kept = [record for record in records if _wanted(noun, record, given)]
     chosen, token = cut(_sorted(noun, kept, given), given)
-    summary = shape.members[member].member
     items = [fitted(summary, record, noun) for record in chosen] if summary.type_name == "structure" else chosen
     return {member: items, "NextToken": token}
 
@@ -55,24 +57,37 @@ def fitted(shape: Any, record: Record, noun: Noun) -> Record:
 
 
 def _wanted(noun: Noun, record: Record, given: Record) -> bool:
-    return all(_passes(noun, record, key, value) for key, value in given.items())
+    return all(_passes(noun, record, key, value) for key, value in given.items() if key not in _NO_FILTERS)
 
 
 def _passes(noun: Noun, record: Record, key: str, value: Any) -> bool:
-    if key in ("SortBy", "SortOrder", "MaxResults", "NextToken", "CrossAccountFilterOption", "ModelPackageType"):
-        return True
     time = _TIME.fullmatch(key)
     if time:
         moment = record.get(_TIMES[time[1]], _NEVER)
         return bool(moment > value if time[2] == "After" else moment < value)
-    if key == "NameContains":
-        return value.lower() in str(record.get(noun.keys[-1], "")).lower()
-    if key == "StatusEquals":
-        return bool(record.get(noun.status) == value)
-    if key.endswith("Contains"):
-        return value.lower() in str(record.get(key.removesuffix("Contains"), "")).lower()
-    member = key.removesuffix("Equals")
-    return bool(record.get(member) == value)
+    member, how = _compared(noun, key)
+    found = record.get(member)
+    if how == "Contains":
+        return value.lower() in str(found or "").lower()
+    return str(found or "").startswith(value) if how == "Prefix" else bool(found == value)
+
+
+def _compared(noun: Noun, key: str) -> tuple[str, str]:
+    """The member that a filter looks at, and how."""
+    how = next((end for end in ("Equals", "Contains", "Prefix") if key.endswith(end)), "")
+    member = key.removesuffix(how)
+    return {"Name": noun.keys[-1], "Status": noun.status}.get(member, member), how
+
+
+def _known(noun: Noun, summary: Any, given: Record) -> None:
+    """AwsError for a filter by something that no record here has: an empty list would be a wrong answer."""
+    described = service.operation(f"Describe{noun.name}").output_shape
+    has = {*service.members(described), *service.members(summary), "CreationTime", "LastModifiedTime"}
+    for key in given.keys() - _NO_FILTERS:
+        time = _TIME.fullmatch(key)
+        member = _TIMES[time[1]] if time else _compared(noun, key)[0]
+        if member not in has:
+            raise AwsError("UnsupportedOperation", f"The sandbox does not do {noun.lists} with {key}.", 400)
 
 
 def _sorted(noun: Noun, records: Sequence[Record], given: Record) -> list[Record]:
