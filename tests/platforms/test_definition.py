@@ -18,6 +18,7 @@ from mlcl.data import sources
 from mlcl.errors import ProblemError
 from mlcl.platforms.base import Plan
 from mlcl.platforms.sagemaker import orders as ordering
+from mlcl.platforms.sagemaker.costs import forecast
 from mlcl.platforms.sagemaker.definition import definition, digest
 from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Settings
@@ -46,6 +47,12 @@ ASKED = {
     "spot": ("aws.train.spot=true", "aws.train.max_run=2h"),
     "warm": ("aws.train.warm=30m",),
     "several": ("aws.train.instances=4",),
+    "prepared together": ("aws.process.instances=3", "aws.endpoint.on_pass=true"),
+    "algorithm prepared together": (
+        'train.learner="sagemaker:xgboost"',
+        'problem.task="binary"',
+        "aws.process.instances=3",
+    ),
     "tuned": ("aws.tune.jobs=8", "aws.train.spot=true"),
     "hyperband": ("aws.tune.jobs=8", 'aws.tune.strategy="Hyperband"'),
     "algorithm": ('train.learner="sagemaker:xgboost"', 'problem.task="binary"', "train.balance=true"),
@@ -149,6 +156,27 @@ def test_the_order_is_that_of_the_steps(tmp_path: Path) -> None:
     assert [step["Name"] for step in passed["ElseSteps"]] == ["Fail"]
 
 
+def test_machines_that_prepare_together_have_a_job_of_their_own(tmp_path: Path) -> None:
+    document = definition(request(tmp_path, "aws.process.instances=3"))
+    assert [step["Name"] for step in document["Steps"]] == ["Data", "Prepare", "Train", "Judge", "Passed"]
+    found = steps(document)
+    machines = {name: found[name]["Arguments"]["ProcessingResources"]["ClusterConfig"] for name in ("Data", "Prepare")}
+    assert [machines[name]["InstanceCount"] for name in machines] == [1, 3]
+    assert found["Prepare"]["Arguments"]["NetworkConfig"]["EnableInterContainerTrafficEncryption"] is True
+    assert "EnableInterContainerTrafficEncryption" not in found["Data"]["Arguments"]["NetworkConfig"]
+    assert 'Steps.Data.PropertyFiles.Facts"}, "Path": "prepare.uri' not in json.dumps(document)
+
+
+def test_what_it_costs_counts_every_machine(tmp_path: Path) -> None:
+    asked = ["aws.process.instances=3", "aws.train.instances=2", "aws.tune.jobs=4"]
+    known = [f'aws.{job}.instance="ml.m5.xlarge"' for job in ("process", "train")]
+    found = forecast(problem_file.load(small.problem(tmp_path), [*asked, *known]), "eu-west-1")
+    assert {part.step: part.machines for part in found.parts} == {"data": 1, "prepare": 3, "train": 8, "judge": 1}
+    most = {part.step: part.most or 0.0 for part in found.parts}
+    assert most["prepare"] == pytest.approx(3 * most["data"])
+    assert found.most == pytest.approx(sum(most.values()))
+
+
 def test_the_same_question_is_the_same_definition(tmp_path: Path) -> None:
     """Names are content-addressed: no time or random name keeps SageMaker from taking a cached step."""
     first, second = definition(request(tmp_path / "a")), definition(request(tmp_path / "b"))
@@ -190,6 +218,7 @@ def test_nobody_has_to_give_a_parameter(tmp_path: Path) -> None:
         ("aws.train.instances=2", {"train", "judge"}),
         ("monitor.every=2h", set()),
         ("aws.train.instance=ml.m5.2xlarge", set()),
+        ("aws.process.instances=2", {"data"}),
     ],
 )
 def test_a_changed_key_changes_the_orders_that_depend_on_it(tmp_path: Path, override: str, changed: set[str]) -> None:

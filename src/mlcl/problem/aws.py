@@ -30,7 +30,13 @@ class Process(Section):
     """The processing jobs: collect, validate and prepare in one; evaluate, judge and register in another."""
 
     instance: str = Field(default="ml.m5.large", pattern=_INSTANCE, description="Instance type.")
-    volume: int = Field(default=30, ge=1, le=16_384, description="Disk, in GB.")
+    instances: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Machines that prepare together, each on its share of the rows: above 1, in a job of its own.",
+    )
+    volume: int = Field(default=30, ge=1, le=16_384, description="Disk of each, in GB.")
     max_run: JobTime = Field(default="1h", description="Longest time that one job may take.")
 
 

@@ -5825,6 +5825,7 @@ export interface components {
              *       "tags": {},
              *       "process": {
              *         "instance": "ml.m5.large",
+             *         "instances": 1,
              *         "max_run": "1h",
              *         "volume": 30
              *       },
@@ -6042,8 +6043,14 @@ export interface components {
              */
             instance: string;
             /**
+             * Instances
+             * @description Machines that prepare together, each on its share of the rows: above 1, in a job of its own.
+             * @default 1
+             */
+            instances: number;
+            /**
              * Volume
-             * @description Disk, in GB.
+             * @description Disk of each, in GB.
              * @default 30
              */
             volume: number;

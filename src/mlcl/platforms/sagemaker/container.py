@@ -23,7 +23,8 @@ from types import FrameType
 from typing import Any
 
 from mlcl.errors import FAULT, USAGE, MlclError, UsageError
-from mlcl.platforms.sagemaker import places, unasked
+from mlcl.platforms.sagemaker import hosts, places, unasked
+from mlcl.platforms.sagemaker.hosts import Hosts
 from mlcl.platforms.sagemaker.orders import Orders, load
 from mlcl.records import Step
 from mlcl.stores import Store
@@ -66,11 +67,11 @@ class Progress:
 
 
 class Job:
-    """A job as its container finds it. name: SageMaker's; orders: from the plan channel; journal: of a run whose record
-    the jobs themselves keep."""
+    """A job as its container finds it. name: SageMaker's; orders: from the plan channel; hosts: of the job; journal: of
+    a run whose record the jobs themselves keep."""
 
-    def __init__(self, name: str, plan: Path, failure: Path) -> None:
-        self.name, self.failure = name, failure
+    def __init__(self, name: str, plan: Path, failure: Path, hosts: Hosts) -> None:
+        self.name, self.failure, self.hosts = name, failure, hosts
         try:
             self.orders: Orders = load((plan / "orders.json").read_bytes())
         except OSError as error:
@@ -113,6 +114,8 @@ class Job:
         log.error("%s", reason)
         self.failure.parent.mkdir(parents=True, exist_ok=True)
         self.failure.write_text(reason[:REASON], encoding="utf-8")
+        if state == "interrupted" and not self.hosts.first:
+            return  # hosts are told to end when another has failed: what that one told is not written over
         self.progress.fail(error)
         if self.journal:
             self.journal.finish(state, error=error)
@@ -122,17 +125,18 @@ def train() -> int:
     """A training job: `prepare` in, the fitted model out."""
     from mlcl.platforms.sagemaker import training
 
-    resource = _json(places.ml("input", "config", "resourceconfig.json"))
     name = os.environ.get("TRAINING_JOB_NAME") or "training"
-    job = Job(name, places.channel("plan"), places.ml("output", "failure"))
-    return job.run(lambda job: training.work(job.orders, job.store, job.tell, resource, _hyperparameters()))
+    job = Job(name, places.channel("plan"), places.ml("output", "failure"), hosts.known("input", "config"))
+    return job.run(lambda job: training.work(job.orders, job.store, job.tell, job.hosts, _hyperparameters()))
 
 
 def process() -> int:
-    """A processing job: data, or judge."""
+    """A processing job: data, prepare, or judge."""
     from mlcl.platforms.sagemaker import processing
 
-    return _processing().run(lambda job: processing.work(job.orders, job.store, job.tell, job.started, job.journal))
+    return _processing().run(
+        lambda job: processing.work(job.orders, job.store, job.tell, job.hosts, job.started, job.journal)
+    )
 
 
 def deploy() -> int:
@@ -145,7 +149,7 @@ def deploy() -> int:
 def _processing() -> Job:
     config = _json(places.ml("config", "processingjobconfig.json"))
     name = config.get("ProcessingJobName") or str(config.get("ProcessingJobArn", "")).rsplit("/", 1)[-1] or "processing"
-    return Job(name, places.given("plan"), places.ml("output", "message"))
+    return Job(name, places.given("plan"), places.ml("output", "message"), hosts.known("config"))
 
 
 def serve() -> int:

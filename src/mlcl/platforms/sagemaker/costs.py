@@ -14,8 +14,10 @@ from mlcl.errors import MlclError, UsageError
 from mlcl.infra.prices import machine
 from mlcl.platforms.sagemaker import scaling
 from mlcl.platforms.sagemaker.jobs import seconds
+from mlcl.platforms.sagemaker.orders import jobs
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.problem import Problem
+from mlcl.problem.aws import Aws
 
 PROCESSING, TRAINING, HOSTING, TRANSFORM = "processing", "training", "hosting", "transform"
 _LIKELY = 300.0  # seconds of a job when nothing is known of it: start-up and a small table
@@ -67,43 +69,21 @@ class Running(NamedTuple):
 def forecast(problem: Problem, region: str, before: Mapping[str, float] | None = None) -> Forecast:
     """before: seconds that each step took in the newest run like it."""
     aws, before = problem.aws, before or {}
-    small, fit = aws.process.instance, aws.train.instance
-    jobs = aws.tune.jobs if aws.tune else 1
-    parts = (
-        _part(
-            "data",
-            PROCESSING,
-            small,
-            1,
-            seconds(aws.process.max_run),
-            region,
-            _took(before, "collect", "validate", "prepare"),
-        ),
-        _part(
-            "train",
-            TRAINING,
-            fit,
-            aws.train.instances * jobs,
-            seconds(aws.train.max_run),
-            region,
-            _took(before, "train"),
-        ),
-        _part(
-            "judge",
-            PROCESSING,
-            small,
-            1,
-            seconds(aws.process.max_run),
-            region,
-            _took(before, "evaluate", "judge", "register"),
-        ),
-    )
+    parts = tuple(_job(aws, job, region, _took(before, *steps)) for job, steps in jobs(problem).items())
     return Forecast(parts, _sum(part.most for part in parts), _sum(part.likely for part in parts), aws.ceiling)
 
 
 def _took(before: Mapping[str, float], *steps: str) -> float:
     known = [before[step] for step in steps if before.get(step)]
     return max(_LIKELY, sum(known) + 180.0) if known else _LIKELY
+
+
+def _job(aws: Aws, job: str, region: str, took: float) -> Part:
+    kind, asked = (TRAINING, aws.train) if job == "train" else (PROCESSING, aws.process)
+    machines = asked.instances if job in ("prepare", "train") else 1
+    if job == "train" and aws.tune:
+        machines *= aws.tune.jobs
+    return _part(job, kind, asked.instance, machines, seconds(asked.max_run), region, took)
 
 
 def _part(step: str, kind: str, instance: str, machines: int, longest: int, region: str, took: float) -> Part:

@@ -1,10 +1,11 @@
 """The ordered steps as the definition of a SageMaker pipeline: plain dicts of the public schema 2020-12-01.
 
 Data (collect, validate, prepare) -> Train or Tune -> Judge (evaluate, judge, register) -> Passed: Register, Deploy; or
-Fail. What one job leaves is named by its content, and the next one is told the name through the property file
-`steps.json`; so a job whose inputs have not changed is asked for in the same words, and SageMaker takes its cached
-result. What differs from one execution to the next stands in outputs, which the step cache leaves aside, and in the
-variables of jobs that are never answered by it: the one that looks at a source, and the one that keeps the records.
+Fail. Where several machines prepare, they do so in a job of its own: Data -> Prepare -> Train. What one job leaves is
+named by its content, and the next one is told the name through the property file `steps.json`; so a job whose inputs
+have not changed is asked for in the same words, and SageMaker takes its cached result. What differs from one execution
+to the next stands in outputs, which the step cache leaves aside, and in the variables of jobs that are never answered
+by it: the one that looks at a source, and the one that keeps the records.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mlcl.platforms.sagemaker.jobs import (
     FAIL,
     JUDGE,
     PASSED,
+    PREPARE,
     REGISTER,
     TRAIN,
     TUNE,
@@ -44,7 +46,8 @@ _JOB_FAULTS = ["SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "Sage
 def definition(request: Request) -> Json:
     """The whole definition. A client gives the parameter Run at the start; Definition guards its start against a
     pipeline that somebody else changed in between: only this digest is allowed."""
-    steps = [_data(request), _fit(request), _judge(request), _passed(request)]
+    prepare = [_prepare(request)] if request.prepares == PREPARE else []
+    steps = [_data(request), *prepare, _fit(request), _judge(request), _passed(request)]
     digest = hashlib.sha256(json.dumps(steps, sort_keys=True).encode()).hexdigest()[:32]
     return {
         "Version": VERSION,
@@ -71,6 +74,16 @@ def _data(request: Request) -> Json:
     return _processing(request, DATA, "process", inputs, files={"Facts": "steps.json"}, cached=not looks)
 
 
+def _prepare(request: Request) -> Json:
+    """Every machine gets all of the table on its disk, and reads its share."""
+    inputs = [
+        given("plan", request.uri(request.orders["prepare"].key)),
+        given("collect", steps_file(DATA, "collect.uri")),
+        given("validate", steps_file(DATA, "validate.uri")),
+    ]
+    return _processing(request, PREPARE, "process", inputs, files={"Facts": "steps.json"}, cached=True)
+
+
 def _fit(request: Request) -> Json:
     arguments = training(request)
     tune = request.problem.aws.tune
@@ -86,7 +99,8 @@ def _fit(request: Request) -> Json:
 def _judge(request: Request) -> Json:
     inputs = [
         given("plan", request.uri(request.orders["judge"].key)),
-        *(given(name, steps_file(DATA, f"{name}.uri")) for name in ("collect", "validate", "prepare")),
+        *(given(name, steps_file(DATA, f"{name}.uri")) for name in ("collect", "validate")),
+        given("prepare", steps_file(request.prepares, "prepare.uri")),
         given("train", fitted(request)),
     ]
     files = {"Facts": "steps.json", "Verdict": "verdict.json"}

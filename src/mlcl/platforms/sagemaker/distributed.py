@@ -1,26 +1,19 @@
 """Training on several hosts: each holds its share of the rows, and the hosts grow the trees together (Dask).
 
-The first host of resourceconfig.json schedules and keeps the result; all hosts work. XGBoost and LightGBM add up the
-hosts' histograms, so the trees are those of one machine but for the order of the sums and the sketch of the bins:
-docs/aws-run.md states within what tolerance the scores agree, and tests/platforms/test_distributed.py proves it.
+XGBoost and LightGBM add up the hosts' histograms, so the trees are those of one machine but for the order of the sums
+and the sketch of the bins: docs/aws-run.md states within what tolerance the scores agree, and
+tests/platforms/test_learning.py proves it.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 
 from mlcl.data.target import Target
-from mlcl.errors import MlclError
 from mlcl.features.recipe import Recipe
 from mlcl.models import boosters
 from mlcl.models.learners import Model, Setting, checked, learner, lightgbm, xgboost
@@ -28,42 +21,22 @@ from mlcl.models.learners.base import Parameters
 from mlcl.models.learners.base import sheet as described
 from mlcl.models.table import Table, balance
 from mlcl.models.training import fitted_elsewhere
+from mlcl.platforms.sagemaker.hosts import Joined
 from mlcl.problem import Problem
 from mlcl.steps import train as step
 
-PORT = 8786
-_LONGEST_START = 600.0  # seconds until all hosts must be there
 _ROUNDS = 100  # of boosting, where the problem file says nothing
-log = logging.getLogger("mlcl.container")
 
 
-def help_out(hosts: Sequence[str], here: str, prepared: Path) -> None:
-    """Works for the first host until it is done. prepared: the channel; every host has all, and reads its part."""
-    from distributed.worker import Worker
-
-    first = _reached(hosts[0])
-    address = f"tcp://{first}:{_port()}"
-    _await(first, _port())
-
-    async def work() -> None:
-        async with Worker(address, name=here, nthreads=1) as worker:
-            await worker.finished()
-
-    import asyncio
-
-    asyncio.run(work())
-    log.info("%s is done (rows of %s)", here, prepared)
-
-
-def train(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
-    """The step `train` on the hosts of this job: writes what the step writes."""
+def train(joined: Joined, problem: Problem, inputs: Mapping[str, Path], output: Path, key: str) -> None:
+    """The step `train` on the hosts of this job (see work.Together): writes what the step writes."""
+    del key
     folder = inputs["prepare"]
-    hosts = _hosts()
     target, recipe = Target.read(folder / "target.json"), Recipe.from_json((folder / "recipe.json").read_bytes())
     setting = step.setting_of(problem, target, 1)
     parameters = _parameters(problem, target.task)
-    with _cluster(hosts) as client:
-        booster = fit(client, hosts, problem, setting, parameters, folder, recipe)
+    hosts = joined.hosts.names
+    booster = fit(joined.client, hosts, problem, setting, parameters, folder, recipe)
     tables = {name: step.read_table(folder, name, recipe) for name in ("train", "validation")}
     model = _model(problem.train.learner, booster, tables["train"], setting, parameters)
     note = f"Fitted by {len(hosts)} hosts together, each on its share of the rows."
@@ -148,32 +121,6 @@ def _rows(folder: str, name: str, start: int, end: int) -> Any:
     return np.asarray(values, dtype=np.float32 if name == "x" else np.float64)
 
 
-@contextmanager
-def _cluster(hosts: Sequence[str]) -> Iterator[Any]:
-    """A scheduler and a worker in this process, once the workers of the other hosts have joined."""
-    from distributed import Client, LocalCluster
-
-    host = _reached(hosts[0])
-    with (
-        LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=1,
-            threads_per_worker=1,
-            processes=False,
-            protocol="tcp",
-            host=host,
-            scheduler_port=_port(),
-            dashboard_address=None,
-        ) as cluster,
-        Client(cluster) as client,  # type: ignore[no-untyped-call]
-    ):
-        try:
-            client.wait_for_workers(len(hosts), timeout=_LONGEST_START)
-        except TimeoutError as error:
-            raise MlclError("Not all hosts of the training job have come.", found=str(error)) from error
-        yield client
-        client.shutdown()
-
-
 def _parameters(problem: Problem, task: str) -> Parameters:
     known = learner(problem.train.learner)
     given = checked(problem.train.learner, problem.train.parameters)
@@ -192,35 +139,3 @@ def _count(name: str, booster: bytes) -> int:
     found = boosters.xgboost().Booster({"verbosity": 0})
     found.load_model(bytearray(booster))
     return int(found.num_boosted_rounds())
-
-
-def _hosts() -> list[str]:
-    from mlcl.platforms.sagemaker import places
-
-    resource = orjson.loads(places.ml("input", "config", "resourceconfig.json").read_bytes())
-    return sorted(resource["hosts"])
-
-
-def _reached(host: str) -> str:
-    """Where a host is. Hosts on loopback are one machine: LightGBM knows itself by the addresses of its interfaces."""
-    try:
-        address = socket.gethostbyname(host)
-    except OSError:
-        return "127.0.0.1"
-    return "127.0.0.1" if address.startswith("127.") else address
-
-
-def _port() -> int:
-    return int(os.environ.get("MLCL_SCHEDULER_PORT") or PORT)
-
-
-def _await(host: str, port: int) -> None:
-    end = time.monotonic() + _LONGEST_START
-    while time.monotonic() < end:
-        try:
-            socket.create_connection((host, port), 5).close()
-        except OSError:
-            time.sleep(1)
-        else:
-            return
-    raise MlclError("The first host of the training job does not answer.", where=f"{host}:{port}")

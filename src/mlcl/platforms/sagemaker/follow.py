@@ -17,13 +17,14 @@ from mlcl.platforms.base import Watch
 from mlcl.platforms.sagemaker.errors import CredentialsError
 from mlcl.platforms.sagemaker.execution import RUNNING, Execution, Job
 from mlcl.platforms.sagemaker.failures import of_job
-from mlcl.platforms.sagemaker.jobs import DATA, FAIL, JUDGE, TRAIN, TUNE
+from mlcl.platforms.sagemaker.jobs import DATA, FAIL, JUDGE, PREPARE, TRAIN, TUNE
 from mlcl.platforms.sagemaker.logs import Tail
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Step
 from mlcl.steps import STEPS
 
-STEPS_OF = {DATA: ("collect", "validate", "prepare"), TRAIN: ("train",), TUNE: ("train",)}
+# What each job may do; what it has done, its facts say.
+STEPS_OF = {DATA: ("collect", "validate", "prepare"), PREPARE: ("prepare",), TRAIN: ("train",), TUNE: ("train",)}
 STEPS_OF |= {JUDGE: ("evaluate", "judge", "register")}
 _ORDER = {state: place for place, state in enumerate(("waiting", "running", "cached", "done", "failed"))}
 _MOST_FAULTS = 30  # looks in a row that may fail before the follower gives up; the pipeline goes on
@@ -102,8 +103,7 @@ class Follower:
                 self._tell(Step(name="train", state="done", note=job.name))
             return
         self.facts |= self._facts(job)
-        for name in steps:
-            one = self.facts.get(name, {})
+        for name, one in ((name, self.facts[name]) for name in steps if name in self.facts):
             cached = job.hit or one.get("cached", False)
             if not cached:
                 self._tell(Step(name=name, state="running", key=one.get("key", "")))

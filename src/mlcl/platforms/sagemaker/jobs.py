@@ -15,8 +15,9 @@ from mlcl.platforms.sagemaker.settings import Settings, tag_list
 from mlcl.problem import Problem
 from mlcl.problem.base import duration
 
-DATA, TRAIN, TUNE, JUDGE, PASSED, REGISTER, DEPLOY, FAIL = (
+DATA, PREPARE, TRAIN, TUNE, JUDGE, PASSED, REGISTER, DEPLOY, FAIL = (
     "Data",
+    "Prepare",
     "Train",
     "Tune",
     "Judge",
@@ -42,6 +43,11 @@ class Request(NamedTuple):
     def tags(self) -> list[dict[str, str]]:
         named = {"mlcl:environment": self.settings.environment, "mlcl:problem": self.problem.name}
         return tag_list({**self.settings.tags, **self.problem.aws.tags, **named})
+
+    @property
+    def prepares(self) -> str:
+        """The pipeline step whose job does the step `prepare`."""
+        return PREPARE if "prepare" in self.orders else DATA
 
     def uri(self, key: str) -> str:
         return f"{self.settings.store}/{key}"
@@ -75,7 +81,7 @@ def training(request: Request) -> Json:
         stopping["MaxWaitTimeInSeconds"] = seconds(asked.max_wait)
     arguments: Json = {
         "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
-        "InputDataConfig": _tables() if own else _channels(request),
+        "InputDataConfig": _tables(request) if own else _channels(request),
         "OutputDataConfig": _encrypted({"S3OutputPath": request.uri("fits")}, settings),
         "ResourceConfig": resources,
         "RoleArn": settings.roles["job"],
@@ -84,7 +90,7 @@ def training(request: Request) -> Json:
         "Tags": request.tags,
     }
     if own:
-        arguments["HyperParameters"] = _hyperparameters(request.problem)
+        arguments["HyperParameters"] = _hyperparameters(request)
     else:
         arguments["Environment"] = _environment(request)
     if settings.subnets:
@@ -100,22 +106,22 @@ def training(request: Request) -> Json:
     return arguments
 
 
-def _hyperparameters(problem: Problem) -> Json:
-    found: Json = algorithm.hyperparameters(problem)
-    if problem.problem.task == "multiclass":
-        found["num_class"] = steps_file(DATA, "table.classes")
+def _hyperparameters(request: Request) -> Json:
+    found: Json = algorithm.hyperparameters(request.problem)
+    if request.problem.problem.task == "multiclass":
+        found["num_class"] = steps_file(request.prepares, "table.classes")
     return found
 
 
 def _channels(request: Request) -> list[Json]:
     plan = request.uri(request.orders["train"].key)
-    return [_channel("plan", plan), _channel("prepare", steps_file(DATA, "prepare.uri"))]
+    return [_channel("plan", plan), _channel("prepare", steps_file(request.prepares, "prepare.uri"))]
 
 
-def _tables() -> list[Json]:
+def _tables(request: Request) -> list[Json]:
     """AWS's algorithm reads CSV; each of several hosts all of it: XGBoost's own ranks share the work."""
     return [
-        {**_channel(name, steps_file(DATA, f"table.{name}")), "ContentType": "text/csv"}
+        {**_channel(name, steps_file(request.prepares, f"table.{name}")), "ContentType": "text/csv"}
         for name in ("train", "validation")
     ]
 
@@ -129,7 +135,8 @@ def processing(request: Request, name: str, command: str, inputs: list[Json], *,
     """Arguments of CreateProcessingJob. facts: whether the job leaves files that later steps are told of; run:
     variables that tell it of its run."""
     settings, asked = request.settings, request.problem.aws.process
-    cluster: Json = {"InstanceType": asked.instance, "InstanceCount": 1, "VolumeSizeInGB": asked.volume}
+    machines = asked.instances if name == PREPARE else 1
+    cluster: Json = {"InstanceType": asked.instance, "InstanceCount": machines, "VolumeSizeInGB": asked.volume}
     if settings.kms_key:
         cluster["VolumeKmsKeyId"] = settings.kms_key
     arguments: Json = {
@@ -148,8 +155,11 @@ def processing(request: Request, name: str, command: str, inputs: list[Json], *,
         arguments["ProcessingOutputConfig"] = _encrypted(
             {"Outputs": [{"OutputName": "facts", "S3Output": output, "AppManaged": False}]}, settings
         )
-    if settings.subnets:
-        arguments["NetworkConfig"] = {"VpcConfig": _vpc(settings)}
+    network: Json = {"VpcConfig": _vpc(settings)} if settings.subnets else {}
+    if machines > 1:
+        network["EnableInterContainerTrafficEncryption"] = True
+    if network:
+        arguments["NetworkConfig"] = network
     return arguments
 
 

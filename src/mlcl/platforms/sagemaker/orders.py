@@ -21,14 +21,22 @@ from mlcl.records import Record
 from mlcl.steps import STEPS
 from mlcl.version import code_version
 
-# Steps that go into one job: starting a machine takes longer than any of the small ones.
-JOBS = {"data": ("collect", "validate", "prepare"), "train": ("train",), "judge": ("evaluate", "judge", "register")}
 ALGORITHM = "sagemaker:xgboost"
 
 
+def jobs(problem: Problem) -> dict[str, tuple[str, ...]]:
+    """Steps that go into one job: starting a machine takes longer than any of the small ones. Machines that prepare
+    together are not kept waiting for the steps before, which one does alone."""
+    first: dict[str, tuple[str, ...]] = {"data": ("collect", "validate", "prepare")}
+    if problem.aws.process.instances > 1:
+        first = {"data": ("collect", "validate"), "prepare": ("prepare",)}
+    return {**first, "train": ("train",), "judge": ("evaluate", "judge", "register")}
+
+
 class Orders(Record):
-    """job: data, train or judge; source: fingerprint of the data, of which `file` is a copy in the store; fresh: any
-    text, when cached results are not to be used; given: what else the fit depends on (instances, tuning, algorithm)."""
+    """job: data, prepare, train or judge; source: fingerprint of the data, of which `file` is a copy in the store;
+    fresh: any text, when cached results are not to be used; given: what else the fit depends on (instances, tuning,
+    algorithm)."""
 
     job: str
     environment: str
@@ -43,7 +51,7 @@ class Orders(Record):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        return JOBS[self.job]
+        return jobs(self.parsed())[self.job]
 
     def parsed(self) -> Problem:
         return Problem.model_validate(self.problem)
@@ -64,7 +72,7 @@ class Orders(Record):
             depends["source"] = self.source
         if self.job == "judge":
             depends["champion"] = self.champion
-        if self.job != "data":
+        if self.job not in ("data", "prepare"):
             depends["given"] = self.given
         return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -75,7 +83,7 @@ class Orders(Record):
 
 
 def orders(settings: Settings, plan: Plan, file: str = "") -> dict[str, Orders]:
-    """The orders of the three jobs. file: key of the uploaded data file, '' when the job fetches its data itself."""
+    """The orders of each job. file: key of the uploaded data file, '' when the job fetches its data itself."""
     problem = plan.problem.model_dump(mode="json")
     fresh = uuid4().hex if plan.fresh else ""
     return {
@@ -91,7 +99,7 @@ def orders(settings: Settings, plan: Plan, file: str = "") -> dict[str, Orders]:
             given=given(plan.problem),
             code_version=code_version(),
         )
-        for job in JOBS
+        for job in jobs(plan.problem)
     }
 
 

@@ -6,6 +6,9 @@ import gzip
 import io
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -14,10 +17,11 @@ from mlcl import registry, results
 from mlcl.data import sources
 from mlcl.errors import UsageError
 from mlcl.platforms.sagemaker import algorithm, metrics, places
+from mlcl.platforms.sagemaker.hosts import Hosts, help_out, together
 from mlcl.platforms.sagemaker.orders import Orders
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.platforms.sagemaker.unasked import Started
-from mlcl.platforms.sagemaker.work import Tell, Work, facts
+from mlcl.platforms.sagemaker.work import Tell, Together, Work, facts
 from mlcl.records import Model, Step
 from mlcl.runs import Journal
 from mlcl.steps import CHAMPION, STEPS
@@ -28,12 +32,20 @@ PACKAGE = "model.tar.gz"
 
 
 def work(
-    orders: Orders, store: Store, tell: Tell, started: Started | None = None, journal: Journal | None = None
+    orders: Orders,
+    store: Store,
+    tell: Tell,
+    hosts: Hosts,
+    started: Started | None = None,
+    journal: Journal | None = None,
 ) -> None:
     """Does the job's steps and leaves their facts in the output `facts`. journal: of a run that no client watches."""
+    if not hosts.first:
+        help_out(hosts)
+        return
     if journal:
         orders = _as_it_is_now(orders, store, journal)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _together(hosts, store) as shared:
         given = {name: places.given(name) for name in GIVEN if places.given(name).is_dir()}
         if "train" in given:
             given["train"] = _unpacked(given["train"], Path(folder) / "unpacked")
@@ -41,7 +53,7 @@ def work(
                 given["train"] = algorithm.take(orders, store, given, Path(folder) / "taken")
         if orders.champion and "evaluate" in orders.steps:
             given[CHAMPION] = registry.bundle_folder(store, orders.champion)
-        job = Work(orders, store, given, Path(folder) / "steps", tell)
+        job = Work(orders, store, given, Path(folder) / "steps", tell, together=shared)
         staged = places.given("source")
         refresh = sources.REFRESH.set(bool(orders.fresh) or journal is not None)
         token = sources.STAGED.set(staged if staged.is_dir() else None)
@@ -53,11 +65,23 @@ def work(
             sources.STAGED.reset(token)
             sources.REFRESH.reset(refresh)
         made = dict(facts(done))
-        if orders.job == "data" and orders.given.get("algorithm"):
+        if "prepare" in orders.steps and orders.given.get("algorithm"):
             made["table"] = algorithm.give(orders, store, done["prepare"], job.path("prepare"))
         (places.made("facts") / "steps.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
         if "judge" in done:
             _conclude(job, store, started, journal)
+
+
+@contextmanager
+def _together(hosts: Hosts, store: Store) -> Iterator[dict[str, Together]]:
+    """What the hosts of this job do together."""
+    if not hosts.several:
+        yield {}
+        return
+    from mlcl.platforms.sagemaker.preparing import prepare
+
+    with together(hosts) as joined:
+        yield {"prepare": partial(prepare, joined, store)}
 
 
 def _as_it_is_now(orders: Orders, store: Store, journal: Journal) -> Orders:

@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from mlcl.platforms.sagemaker import checkpoints, places
+from mlcl.platforms.sagemaker.hosts import Hosts, help_out, together
 from mlcl.platforms.sagemaker.orders import Orders
-from mlcl.platforms.sagemaker.work import Tell, Work
+from mlcl.platforms.sagemaker.work import Tell, Together, Work
 from mlcl.stores import Store
 
 OBJECTIVE = "mlcl:objective"
 log = logging.getLogger("mlcl.container")
 
 
-def work(
-    orders: Orders, store: Store, tell: Tell, resource: Mapping[str, Any], hyperparameters: Mapping[str, Any]
-) -> None:
+def work(orders: Orders, store: Store, tell: Tell, hosts: Hosts, hyperparameters: Mapping[str, Any]) -> None:
     """Leaves the step's result below /opt/ml/model, from where SageMaker takes it."""
-    hosts = sorted(resource.get("hosts") or ["algo-1"])
-    here = resource.get("current_host") or hosts[0]
     orders = _tuned(orders, hyperparameters)
     checkpoints.keep(places.ml("checkpoints"))
-    if len(hosts) > 1 and here != hosts[0]:
-        from mlcl.platforms.sagemaker.distributed import help_out
-
-        help_out(hosts, here, places.channel("prepare"))
+    if not hosts.first:
+        help_out(hosts)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _together(hosts) as shared:
         given = {"prepare": places.channel("prepare")}
         made = places.ml("model")
-        Work(orders, store, given, Path(folder), tell, {"train": made}).run()
+        Work(orders, store, given, Path(folder), tell, {"train": made}, shared).run()
     _objective(made)
+
+
+@contextmanager
+def _together(hosts: Hosts) -> Iterator[dict[str, Together]]:
+    """What the hosts of this job do together."""
+    if not hosts.several:
+        yield {}
+        return
+    from mlcl.platforms.sagemaker.distributed import train
+
+    with together(hosts) as joined:
+        yield {"train": partial(train, joined)}
 
 
 def _tuned(orders: Orders, hyperparameters: Mapping[str, Any]) -> Orders:

@@ -17,12 +17,16 @@ import orjson
 
 from mlcl.errors import MlclError, NotFound
 from mlcl.platforms.sagemaker.orders import Orders
+from mlcl.problem import Problem
 from mlcl.records import Dataset, Record, Step
 from mlcl.steps import CHAMPION, STEPS, StepSpec
 from mlcl.stores import Store, keys
 
 MARKER = "step.json"
 Tell = Callable[[Step], None]
+# A step that several hosts do together: problem, inputs, output, and the key below which its result is to lie in the
+# store; what is large may be put there by whoever made it, the rest lies in the output.
+Together = Callable[[Problem, Mapping[str, Path], Path, str], None]
 
 
 class Done(Record):
@@ -38,7 +42,8 @@ class Done(Record):
 
 class Work:
     """given: folders that the platform brought (results of other jobs, champion); folder: for what is made or fetched
-    here; outputs: where a step's result has to lie because the platform looks there."""
+    here; outputs: where a step's result has to lie because the platform looks there; together: steps that several
+    hosts do."""
 
     def __init__(
         self,
@@ -48,10 +53,11 @@ class Work:
         folder: Path,
         tell: Tell,
         outputs: Mapping[str, Path] | None = None,
+        together: Mapping[str, Together] | None = None,
     ) -> None:
         self.orders, self.store, self.folder, self.tell = orders, store, folder, tell
         self.problem = orders.parsed()
-        self._outputs = dict(outputs or {})
+        self._outputs, self._together = dict(outputs or {}), dict(together or {})
         self._folders = dict(given)
         self.done: dict[str, Done] = {}
         self._identities: dict[str, str] = {}
@@ -96,7 +102,7 @@ class Work:
         self.tell(Step(name=spec.name, state="running", key=key))
         start = time.perf_counter()
         try:
-            folder = self._build(spec, {name: self.path(name) for name in names})
+            folder = self._build(spec, {name: self.path(name) for name in names}, key)
         except BaseException as error:
             note = error.what if isinstance(error, MlclError) else f"{type(error).__name__}: {error}"
             self.tell(Step(name=spec.name, state="failed", key=key, seconds=time.perf_counter() - start, note=note))
@@ -110,17 +116,16 @@ class Work:
             known = {**known, "given": orjson.dumps(self.orders.given, option=orjson.OPT_SORT_KEYS).decode()}
         return spec.key(self.problem, known)
 
-    def _build(self, spec: StepSpec, inputs: Mapping[str, Path]) -> Path:
+    def _build(self, spec: StepSpec, inputs: Mapping[str, Path], key: str) -> Path:
         folder = self._outputs.get(spec.name, self.folder / spec.name)
         folder.mkdir(parents=True, exist_ok=True)
         _empty(folder)
-        if spec.name == "train" and self.orders.given.get("instances"):
-            from mlcl.platforms.sagemaker.distributed import train
-
-            train(self.problem, inputs, folder)
+        together = self._together.get(spec.name)
+        if together:
+            together(self.problem, inputs, folder, f"steps/{spec.name}/{key}")
         else:
             spec.load()(self.problem, inputs, folder)
-        self._folders[spec.name] = folder
+            self._folders[spec.name] = folder
         return folder
 
     def _keep(self, name: str, key: str, folder: Path, seconds: float) -> Done:
