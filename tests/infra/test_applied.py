@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+import urllib.request
 from typing import Any
 
 import pytest
@@ -179,6 +181,28 @@ def test_what_starts_by_the_clock_can_start(account: Account, applied: Applied) 
         context = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": source}
         assert one["State"] == "ENABLED"
         assert may_assume(trust, "Service", "scheduler.amazonaws.com", context), one["Name"]
+
+
+def test_runs_that_start_by_themselves_say_by_what(account: Account) -> None:
+    """And are given no id: the pipeline makes one (src/mlcl/platforms/sagemaker/unasked.py)."""
+    schedule = client(account.aws, "scheduler").get_schedule(Name="mlcl-dev-retrain-churn", GroupName="mlcl-dev")
+    [target] = client(account.aws, "events").list_targets_by_rule(Rule="mlcl-dev-data-churn")["Targets"]
+    for asked, by in ((schedule["Target"], "schedule"), (target, "new_data")):
+        assert asked["Arn"].endswith(":pipeline/mlcl-dev-churn")
+        assert asked["SageMakerPipelineParameters"]["PipelineParameterList"] == [{"Name": "Trigger", "Value": by}]
+
+
+def test_the_hourly_look_for_what_idles_runs(account: Account) -> None:
+    """As Scheduler starts it: with its own role, which can do nothing else."""
+    asked = json.dumps({"schedule": "mlcl-dev-idle", "group": "mlcl-dev"}).encode()
+    with urllib.request.urlopen(f"{account.aws['AWS_ENDPOINT_URL']}/_sandbox/fire", data=asked) as answer:
+        job = json.load(answer)["answer"]["ProcessingJobArn"].rpartition("/")[2]
+    sagemaker, end = client(account.aws, "sagemaker"), time.monotonic() + 120
+    while (found := sagemaker.describe_processing_job(ProcessingJobName=job))["ProcessingJobStatus"] == "InProgress":
+        assert time.monotonic() < end, found
+        time.sleep(0.2)
+    assert found["ProcessingJobStatus"] == "Completed", found.get("FailureReason")
+    assert found["RoleArn"].endswith("/mlcl-dev-guard")
 
 
 def test_destroy_leaves_nothing(account: Account, applied: Applied) -> None:
