@@ -1,17 +1,25 @@
-"""CSV bodies: what is read by splitting at commas is what the csv module reads."""
+"""Bodies that are read in a quick way mean what they mean read cell by cell."""
 
 from __future__ import annotations
 
 import csv
 import io
+from functools import cache
+from typing import Any
 
+import orjson
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mlcl.features.parts import Input
+from mlcl.features.recipe import Recipe
 from mlcl.serving.content import Columns, Decoder
 from mlcl.serving.web import Fault
+from tests.features.cases import MISSING
+from tests.features.test_skew import same
+from tests.serving.served import KINDS, frame
 
 NAMES = ["a", "b", "c"]
 LINES = st.lists(st.lists(st.text('x1" ', max_size=3), min_size=1, max_size=4).map(",".join), max_size=6)
@@ -55,3 +63,43 @@ def test_csv_without_rows_is_refused(text: str) -> None:
     assert isinstance(found, Fault)
     assert found.status == 422
     assert "no rows" in str(found)
+
+
+@cache
+def small() -> Recipe:
+    table = frame().with_columns(pl.col("age").map_elements(lambda age: "AB\u00e9"[age % 3], pl.String).alias("town"))
+    kinds: Any = {**KINDS, "town": "category"}
+    return Recipe.fit(table, kinds, {"busy": "job IS NOT NULL AND owner"}, missing=MISSING)
+
+
+ROW = st.fixed_dictionaries(
+    {"since": st.sampled_from(["2020-02-01", None, "2020-02-01", "soon"])},
+    optional={
+        "age": st.integers(0, 99) | st.none(),
+        "income": st.floats(-1e39, 1e39) | st.just("1e3"),
+        "job": st.sampled_from(["clerk", "cook", " cook ", "retired, at home", "new", "", MISSING[-1], None, 3, True]),
+        "town": st.sampled_from(["A", "B", '\u00e9 "x"', "C", " A", "", MISSING[-1], None]),
+    },
+)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(ROW, min_size=1, max_size=9), copies=st.sampled_from([1, 100]))
+@example(rows=[{"town": "C"}, {"town": " A"}, {"town": ""}, {"town": None}, {}], copies=100)
+@example(rows=[{"town": "C", "since": "soon"}, {"town": "A"}], copies=200)
+def test_long_json_gives_the_bits_of_its_rows(rows: list[dict[str, Any]], copies: int) -> None:
+    recipe, rows = small(), rows * copies
+    encoder = recipe.compile()
+    assert list(encoder.json_types()) == ["town"], "a formula reads job, so its texts are needed"
+    decoder = Decoder(recipe.inputs, encoder.json_types())
+    wanted = encoder.encode(rows, "skip")
+    for content_type, body in [
+        ("application/json", orjson.dumps(rows)),
+        ("application/json", orjson.dumps({"rows": rows})),
+        ("application/jsonlines", b"\n".join(map(orjson.dumps, rows))),
+    ]:
+        sent = decoder.decode(content_type, body, len(rows))
+        if isinstance(sent, Columns):
+            same(wanted, encoder.encode_columns(sent.values, sent.height, "skip", sent.rows))
+        else:
+            same(wanted, encoder.encode(sent, "skip"))

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from mlcl.features.codes import MISSING, UNSEEN, Code, Codes
 from mlcl.features.ops import to_row
 from mlcl.features.parts import Encoded, Feature, Parts
 from mlcl.features.tables import OnError, wrong
@@ -23,10 +24,7 @@ from mlcl.features.values import LIMIT, Convert, FaultError, converter, days, de
 
 Cell = Callable[[Any], float]
 Columns = Mapping[str, Sequence[Any]]
-
-# Two objects told apart by identity: NaN equals nothing, not even NaN, so list.count counts each alone.
-MISSING = float("nan")
-UNSEEN = float("nan")
+Rows = Sequence[Mapping[str, Any]]
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
@@ -53,7 +51,12 @@ class RowEncoder:
         self._words = frozenset(text for text in parts.missing if text and not _strange(text))
         self._getter = itemgetter(*self.names, self.names[0])  # one name more: always a tuple
 
-    def encode(self, rows: Sequence[Mapping[str, Any]], on_error: OnError = "fail") -> Encoded:
+    def json_types(self) -> dict[str, type[Code]]:
+        """What msgspec reads JSON texts as, of the columns of whose texts nothing but the code is needed."""
+        read = [(name, getattr(cell, "__self__", None)) for name, cell in self._direct if name not in self._reads]
+        return {name: codes.json_type() for name, codes in read if isinstance(codes, Codes)}
+
+    def encode(self, rows: Rows, on_error: OnError = "fail") -> Encoded:
         """Rows as a matrix [n, width]. on_error: 'fail' raises InputError that lists every wrong value, 'skip' leaves
         wrong rows out and returns what was wrong. A missing key is a missing value; other keys are ignored."""
         try:
@@ -66,19 +69,24 @@ class RowEncoder:
         kept = [number for number in range(len(rows)) if number not in bad]
         return self._by_row([rows[number] for number in kept])._replace(faults=faults, kept=kept)
 
-    def encode_columns(self, columns: Columns, height: int, on_error: OnError = "fail") -> Encoded:
-        """As `encode`, for `height` rows that come as whole columns; arrays of float64 are taken as they are."""
+    def encode_columns(
+        self, columns: Columns, height: int, on_error: OnError = "fail", rows: Callable[[], Rows] | None = None
+    ) -> Encoded:
+        """As `encode`, for `height` rows that come as whole columns; arrays of float64 are taken as they are: numbers,
+        or texts that `json_types` made codes of. rows: gives the rows as they came, if there are such texts."""
         if height > FEW:
             none = (None,) * height
             try:
                 return self._by_column({name: columns.get(name, none) for name in self.names}, height)
             except (FaultError, TypeError, AttributeError):
                 pass  # found again row by row, to be named
+        if rows:
+            return self.encode(rows(), on_error)
         names = [name for name in self.names if name in columns]
         each = zip(*(columns[name] for name in names), strict=True) if names else repeat((), height)
         return self.encode([dict(zip(names, values, strict=True)) for values in each], on_error)
 
-    def _by_row(self, rows: Sequence[Mapping[str, Any]]) -> Encoded:
+    def _by_row(self, rows: Rows) -> Encoded:
         table, missing, unseen = [], 0, 0
         for row in rows:
             get = row.get
@@ -103,50 +111,43 @@ class RowEncoder:
     def _by_column(self, columns: Columns, height: int) -> Encoded:
         block = np.empty((self._width, height))  # one row per feature, so that what all share is done once
         known = self._known(columns, height) if self._derived else []
-        slow: dict[int, tuple[Cell, Sequence[Any]]] = {}
         for index, (source, cell) in enumerate((*self._direct, *self._made)):
             column = columns[source] if index < len(self._direct) else [each[source] for each in known]
-            plain = self._plain(column) if self._is_number[index] else None
-            if plain is None:
-                slow[index] = cell, column
-                block[index] = np.fromiter(map(cell, column), np.float64, height)
-            else:
-                block[index] = _floats(plain)
-        missing, unseen = self._settle(block, slow)
+            block[index] = self._numbers(column, cell, self._is_number[index])
+        missing, unseen = self._settle(block)
         return Encoded(block.T.astype(np.float32, order="C"), [], range(height), missing, unseen)
 
-    def _settle(
-        self, block: npt.NDArray[np.float64], slow: Mapping[int, tuple[Cell, Sequence[Any]]]
-    ) -> tuple[int, int]:
+    def _settle(self, block: npt.NDArray[np.float64]) -> tuple[int, int]:
         """Marks what is no number as missing, and unseen texts as what stands for them; how many there are of each."""
         missing = unseen = 0
         out = ~(np.abs(block) < LIMIT)
         for index in np.flatnonzero(out.any(axis=1)).tolist():
+            strange = (block[index] == UNSEEN) & (not self._is_number[index])
             block[index, out[index]] = math.nan
-            new = 0
-            if index in slow:
-                cell, column = slow[index]
-                strange = [cell(value) is UNSEEN for value in column]
-                new = sum(strange)
-                block[index, strange] = self._others[index]
+            block[index, strange] = self._others[index]
+            new = int(np.count_nonzero(strange))
             if index < len(self._direct):
                 unseen += new
             if index in self._counted:
                 missing += int(np.count_nonzero(out[index])) - new
         return missing, unseen
 
-    def _columns(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    def _columns(self, rows: Rows) -> dict[str, tuple[Any, ...]]:
         try:
             table = [self._getter(row) for row in rows]
         except KeyError:
             table = [tuple(map(row.get, (*self.names, ""))) for row in rows]
         return dict(zip(self.names, zip(*table, strict=True), strict=False))
 
+    def _numbers(self, column: Sequence[Any], cell: Cell, is_number: bool) -> npt.NDArray[np.float64]:
+        if isinstance(column, np.ndarray):
+            return column
+        plain = self._plain(column) if is_number else None
+        return np.fromiter(map(cell, column), np.float64, len(column)) if plain is None else _floats(plain)
+
     def _plain(self, column: Sequence[Any]) -> Sequence[float | None] | None:
         """The column as numbers, when it holds nothing but numbers, or texts written as JSON would write them ('': no
         number), which are then read all at once. None: each cell must be looked at."""
-        if isinstance(column, np.ndarray):
-            return column
         if not isinstance(column[0], str):
             return column if _PLAIN.issuperset(map(type, column)) else None
         try:
@@ -189,32 +190,17 @@ def _strange(text: str) -> bytes:
 
 
 def _floats(column: Sequence[float | None]) -> npt.NDArray[np.float64]:
-    if isinstance(column, np.ndarray):
-        return column
     try:
         return floats(column)
     except OverflowError:  # an integer of more than 308 digits
         return floats([None if value is None or abs(value) >= LIMIT else value for value in column])
 
 
-class _Codes(dict[Any, float]):
-    """Code of each category; other texts and values are looked at one by one, and not kept."""
-
-    def __init__(self, feature: Feature, missing: Sequence[str], convert: Convert) -> None:
-        super().__init__({text: float(code) for code, text in enumerate(feature.categories or ())})
-        self.update(dict.fromkeys((None, "", *missing), MISSING))
-        self._convert = convert
-
-    def __missing__(self, value: Any) -> float:
-        text = self._convert(value)
-        return self.get(text, UNSEEN)
-
-
 def _cell(feature: Feature, parts: Parts) -> Cell:
     kind = parts.kinds[feature.source]
     convert = converter(kind, parts.missing)
     if feature.encode == "category":
-        return _Codes(feature, parts.missing, convert).__getitem__
+        return Codes(feature.categories or (), parts.missing, convert).__getitem__
     if feature.encode == "number":
         return _number(convert)
     if feature.encode == "boolean":

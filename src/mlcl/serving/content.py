@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -41,10 +41,11 @@ _SOME = 2**20  # the bit
 
 
 class Columns(NamedTuple):
-    """Rows as columns: name -> the values of all rows."""
+    """Rows as columns: name -> the values of all rows. rows: gives them as they came, where texts became codes."""
 
     height: int
     values: Mapping[str, Sequence[Any]]
+    rows: Callable[[], list[Row]] | None = None
 
 
 @lru_cache(256)
@@ -85,18 +86,20 @@ def wants_header(content_type: str, body: bytes, names: Sequence[str]) -> bool:
 
 
 class Decoder:
-    """Reads bodies for one schema. Its order of columns is the order in a CSV file without header."""
+    """Reads bodies for one schema. Its order of columns is the order in a CSV file without header. types: of columns
+    whose JSON texts are read as codes (see RowEncoder.json_types)."""
 
-    def __init__(self, inputs: Sequence[Input]) -> None:
+    def __init__(self, inputs: Sequence[Input], types: Mapping[str, Any] | None = None) -> None:
         self.names = [column.name for column in inputs]
-        self._numbers = [column.kind in _NUMBERS for column in inputs]
+        known = dict.fromkeys((column.name for column in inputs if column.kind in _NUMBERS), float) | dict(types or {})
+        self._numbers = [name in known for name in self.names]
         self._decode: dict[str, Callable[[bytes, int], list[Row] | Columns]] = {
             JSON: self._json,
             CSV: self._csv,
             LINES: self._lines,
             PARQUET: self._parquet,
         }
-        row: Any = _row_type(inputs)
+        row: Any = _row_type(self.names, known)
         rows: Any = list[row]
         self._row: Any = msgspec.json.Decoder(row)
         self._list: Any = msgspec.json.Decoder(rows)
@@ -118,15 +121,17 @@ class Decoder:
         return found
 
     def _json(self, body: bytes, most: int) -> list[Row] | Columns:
-        return (self._typed(self._read_json, body) if len(body) > _LONG else None) or _json_rows(body)
+        rows = partial(_json_rows, body)
+        return (self._typed(self._read_json, body, rows) if len(body) > _LONG else None) or rows()
 
     def _lines(self, body: bytes, most: int) -> list[Row] | Columns:
         lines = [line for line in body.split(b"\n", most + 1) if line.strip()]
         if len(lines) > most:
             raise _too_many(most)
-        return (self._typed(self._row.decode_lines, body) if len(body) > _LONG else None) or _line_rows(lines)
+        rows = partial(_line_rows, lines)
+        return (self._typed(self._row.decode_lines, body, rows) if len(body) > _LONG else None) or rows()
 
-    def _typed(self, read: Callable[[bytes], Any], body: bytes) -> Columns | None:
+    def _typed(self, read: Callable[[bytes], Any], body: bytes, plain: Callable[[], list[Row]]) -> Columns | None:
         """Rows whose numbers are numbers, as columns; None for others, which are then looked at one by one."""
         try:
             rows = read(body)
@@ -135,7 +140,7 @@ class Decoder:
         columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
         named = zip(self.names, self._numbers, columns, strict=False)
         values: dict[str, Any] = {name: floats(column) if number else column for name, number, column in named}
-        return Columns(len(rows), values)
+        return Columns(len(rows), values, plain)
 
     def _read_json(self, body: bytes) -> Any:
         start = body[:100].lstrip()
@@ -175,12 +180,12 @@ class Decoder:
         return frame
 
 
-def _row_type(inputs: Sequence[Input]) -> type:
+def _row_type(names: Sequence[str], known: Mapping[str, Any]) -> type:
     """A row, with the types that are quick to check; all others are left for the recipe. NoneType, which no row has,
     where the names of the columns do not allow for such a type."""
     fields = [
-        (f"c{place}", float | None if column.kind in _NUMBERS else Any, msgspec.field(default=None, name=column.name))
-        for place, column in enumerate(inputs)
+        (f"c{place}", known[name] | None if name in known else Any, msgspec.field(default=None, name=name))
+        for place, name in enumerate(names)
     ]
     try:
         return msgspec.defstruct("Row", fields, gc=False)

@@ -36,7 +36,7 @@ class Loaded:
     def __init__(self, bundle: Bundle, threads: Executor) -> None:
         self.bundle = bundle
         self.encoder = bundle.recipe.compile()
-        self.decoder = Decoder(bundle.recipe.inputs)
+        self.decoder = Decoder(bundle.recipe.inputs, self.encoder.json_types())
         self.batcher = Batcher(bundle.score, threads)
         self.explaining = asyncio.Lock()
 

@@ -153,7 +153,7 @@ def _encode(call: Call, served: Served, most: int) -> Encoded:
     sent = served.loaded.decoder.decode(call.content_type, call.body, most)
     on_error: OnError = "skip" if call.skip else "fail"
     if isinstance(sent, Columns):
-        return served.encoder.encode_columns(sent.values, sent.height, on_error)
+        return served.encoder.encode_columns(sent.values, sent.height, on_error, sent.rows)
     return served.encoder.encode(sent, on_error)
 
 
