@@ -14,6 +14,7 @@ from mlcl.diary import Diary
 from mlcl.errors import MlclError, NotFound, UsageError, described
 from mlcl.platforms.base import Detached, Plan, Watch
 from mlcl.platforms.sagemaker import unasked
+from mlcl.platforms.sagemaker.errors import StoppedError
 from mlcl.platforms.sagemaker.execution import Execution
 from mlcl.platforms.sagemaker.logs import Tail, of_endpoint
 from mlcl.platforms.sagemaker.platform import SageMaker
@@ -242,7 +243,7 @@ def _watched(
             journal.finish("interrupted")
         raise
     except Exception as error:
-        journal.finish("failed", error=described(error))
+        journal.finish("interrupted" if isinstance(error, StoppedError) else "failed", error=described(error))
         raise
     from mlcl.platforms.sagemaker import metrics
 

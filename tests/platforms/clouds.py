@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,3 +91,21 @@ def sandbox(folder: Path) -> Iterator[World]:
         finally:
             running.stop()
             assert os.environ["AWS_ENDPOINT_URL"] == running.url
+
+
+def command(*arguments: str) -> Any:
+    """What a command of mlcl prints as JSON."""
+    from typer.testing import CliRunner
+
+    from mlcl.cli.app import app
+
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+    assert result.exit_code in (0, 4), result.output + str(result.exception)
+    return json.loads(result.output)
+
+
+def until(true: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.2)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
-from mlcl import cloud, lifecycle, registry, runs
-from mlcl.cli.app import app
+from mlcl import lifecycle, registry, runs
 from mlcl.errors import ExpectationError, MlclError, UsageError
-from mlcl.platforms.base import Detached
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Step
@@ -53,12 +45,6 @@ class Passage:
 @pytest.fixture(scope="module")
 def passage(world: clouds.World, tmp_path_factory: pytest.TempPathFactory) -> Passage:
     return Passage(world, tmp_path_factory.mktemp("passage"))
-
-
-def command(*arguments: str) -> Any:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code in (0, 4), result.output + str(result.exception)
-    return json.loads(result.output)
 
 
 def test_the_digest_is_the_same(passage: Passage) -> None:
@@ -118,30 +104,36 @@ def test_the_same_question_again_starts_nothing(passage: Passage) -> None:
 
 def test_commands(passage: Passage) -> None:
     on = ("--on", passage.on)
-    assert command("runs", *on)[0]["id"] == passage.there.run.id
-    assert any("step train done" in line for line in command("logs", passage.there.run.id, *on)["lines"])
-    assert command("attach", passage.there.run.id, *on)["bundle_digest"] == passage.there.run.bundle_digest
-    plan = command("run", str(passage.problem), "--plan", *on)
+    assert clouds.command("runs", *on)[0]["id"] == passage.there.run.id
+    lines = clouds.command("logs", passage.there.run.id, *on)["lines"]
+    assert any("step train done" in line for line in lines)
+    assert not any("credentials" in line for line in lines)  # of AWS's client, at every call
+    assert clouds.command("runs", "show", "latest", *on)["run"]["id"] == passage.there.run.id
+    report = passage.folder / "report.html"
+    clouds.command("report", "latest", "-o", str(report), *on)
+    assert "small" in report.read_text()
+    assert clouds.command("attach", passage.there.run.id, *on)["bundle_digest"] == passage.there.run.bundle_digest
+    plan = clouds.command("run", str(passage.problem), "--plan", *on)
     assert [part["step"] for part in plan["parts"]] == ["data", "train", "judge"]
     assert plan["runs"] == {"number": 1, "usd": None, "unknown": 1}  # no price of these machines in this region
     assert plan["value"]["promised_per_case"] == passage.there.metrics["test"]["value_per_case"]
 
 
 def test_a_serverless_endpoint_answers_and_captures(passage: Passage) -> None:
-    state = command("deploy", "small", "--on", passage.on)
+    state = clouds.command("deploy", "small", "--on", passage.on)
     assert state["variants"][0]["version"] == 1
     answer = orjson.loads(
         hosting.invoke(passage.cloud, "small", orjson.dumps({"rows": [ROW]}), "application/json", "application/json")
     )
     local = lifecycle.predict_row("small", json.dumps(ROW), store=Store(passage.folder / "store"))
     assert answer["predictions"][0]["probability"]["yes"] == local["probability"]
-    assert command("costs", "--on", passage.on)["running"][0]["what"] == "serverless"
+    assert clouds.command("costs", "--on", passage.on)["running"][0]["what"] == "serverless"
 
 
 def test_captures_of_a_serverless_endpoint_are_looked_at(passage: Passage) -> None:
     """SageMaker captures nothing there: the container does, and the job of the look reads it."""
-    until(lambda: passage.cloud.store.keys("captures/small"))
-    report = command("monitor", "small", "--window", "1h", "--on", passage.on)
+    clouds.until(lambda: passage.cloud.store.keys("captures/small"))
+    report = clouds.command("monitor", "small", "--window", "1h", "--on", passage.on)
     assert (report["rows"], report["version"], report["enough"]) == (1, 1, False)
     shown = passage.world.client("cloudwatch").list_metrics(Namespace="mlcl", MetricName="MonitoringRows")["Metrics"]
     assert shown
@@ -164,16 +156,16 @@ def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
 
 
 def test_every_way_gives_the_same_answers(passage: Passage) -> None:
-    certificate = command("verify", "small", "--on", passage.on, "--rows", "20")
+    certificate = clouds.command("verify", "small", "--on", passage.on, "--rows", "20")
     assert certificate["equal"] is True, certificate
     tried = {way["way"]: way["equal"] for way in certificate["ways"]}
     assert tried["batch transform"] is True
 
 
 def test_an_endpoint_goes_with_all_that_it_used(passage: Passage) -> None:
-    command("undeploy", "small", "--on", passage.on)
+    clouds.command("undeploy", "small", "--on", passage.on)
     client, start = passage.world.client("sagemaker"), passage.cloud.settings.name("small")
-    until(lambda: not client.list_endpoints(NameContains=start)["Endpoints"])  # it lets its callers finish first
+    clouds.until(lambda: not client.list_endpoints(NameContains=start)["Endpoints"])  # it lets its callers finish first
     assert not client.list_endpoint_configs(NameContains=start)["EndpointConfigs"]
     assert not client.list_models(NameContains=start)["Models"]
 
@@ -203,69 +195,6 @@ def test_a_ceiling_keeps_a_run_from_starting(world: clouds.World, tmp_path: Path
     assert not world.client("sagemaker").list_pipelines(PipelineNamePrefix=Cloud.open(on).settings.name("small"))[
         "PipelineSummaries"
     ]
-
-
-def test_ctrl_c_leaves_the_run_and_the_same_command_comes_back(world: clouds.World, tmp_path: Path) -> None:
-    on, problem = world.environment(), small.problem(tmp_path)
-    program = [sys.executable, "-c", "from mlcl.cli import main; main()", "run", str(problem), "--on", on]
-    with subprocess.Popen(
-        program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
-    ) as left:
-        store = Cloud.open(on).store
-        until(lambda: any(run.process.startswith("arn:") for run in runs.recent(store)))
-        left.send_signal(signal.SIGINT)
-        said = left.communicate(timeout=30)[1]
-    run = runs.find(store, "latest")
-    assert left.returncode == 130
-    assert f"mlcl attach {run.id} --on {on}" in said
-    assert run.state == "running"
-    back = lifecycle.run(problem, on=on)
-    assert back.run.id == run.id
-    assert back.passed
-
-
-@pytest.mark.slow
-def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.World, tmp_path: Path) -> None:
-    on = world.environment()
-    left = leave(on, small.problem(tmp_path))
-    until(lambda: ended(on, left))
-    assert command("runs", "--on", on)[0]["state"] == "passed"
-
-
-@pytest.mark.slow
-def test_stop(world: clouds.World, tmp_path: Path) -> None:
-    on = world.environment()
-    left = leave(on, small.problem(tmp_path))
-    assert command("stop", left, "--on", on)["state"] == "interrupted"
-    until(lambda: ended(on, left))
-    with pytest.raises(UsageError):
-        cloud.stop(on, left)
-
-
-def leave(on: str, problem: Path) -> str:
-    """Starts a run and leaves it at once."""
-
-    def gone(step: Step) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(Detached) as left:
-        lifecycle.run(problem, on=on, watch=gone)
-    assert left.value.exit_code == 130
-    return runs.find(Cloud.open(on).store, "latest").id
-
-
-def ended(on: str, run: str) -> bool:
-    made = Cloud.open(on)
-    arn = runs.find(made.store, run).process
-    described = made.call("sagemaker", "describe_pipeline_execution", PipelineExecutionArn=arn)
-    return described["PipelineExecutionStatus"] not in ("Executing", "Stopping")
-
-
-def until(true: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.2)
 
 
 def test_an_environment_that_is_not_there_says_how_to_make_it(world: clouds.World) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
 from mlcl import lifecycle, registry
-from mlcl.cli.app import app
 from mlcl.errors import UsageError
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.errors import JobError
@@ -87,19 +84,6 @@ def site(world: clouds.World, tmp_path_factory: pytest.TempPathFactory) -> Site:
     return made
 
 
-def command(*arguments: str) -> Any:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output + str(result.exception)
-    return json.loads(result.output)
-
-
-def until(true: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.2)
-
-
 def test_it_answers_scales_and_expires(site: Site) -> None:
     assert site.ask()["model"]["version"] == 1
     [target] = site.world.client("application-autoscaling").describe_scalable_targets(
@@ -108,7 +92,7 @@ def test_it_answers_scales_and_expires(site: Site) -> None:
     assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 3)
     schedule = site.world.client("scheduler").get_schedule(Name=f"{site.name}-expires", GroupName=site.name[:-6])
     assert json.loads(schedule["Target"]["Input"]) == {"EndpointName": site.name}
-    [one] = command("costs", "--on", site.on)["running"]
+    [one] = clouds.command("costs", "--on", site.on)["running"]
     assert one["expires"][:13] in schedule["ScheduleExpression"]
 
 
@@ -116,15 +100,15 @@ def test_what_sagemaker_captures_is_looked_at(site: Site) -> None:
     """Its captures name no version of a model; drift gets into the store, the alerts and CloudWatch all the same."""
     for _ in range(30):
         site.ask()
-    until(lambda: site.captures() >= 30)
-    report = command("monitor", "small", "--on", site.on)
+    clouds.until(lambda: site.captures() >= 30)
+    report = clouds.command("monitor", "small", "--on", site.on)
     assert report["rows"] >= 30
     assert report["others"] == report["unreadable"] == 0
     assert "age" in report["drift"]["drifted"]
     shown = site.world.client("cloudwatch").list_metrics(Namespace="mlcl", MetricName="MonitoringDrift")["Metrics"]
     named = [{d["Name"]: d["Value"] for d in one["Dimensions"]} for one in shown]
     assert {"Environment": site.cloud.settings.environment, "Problem": "small"} in named
-    assert command("alerts", "small", "--store", site.cloud.settings.store)
+    assert clouds.command("alerts", "small", "--store", site.cloud.settings.store)
 
 
 def test_a_canary_takes_over_and_is_rolled_back(site: Site) -> None:
@@ -143,7 +127,7 @@ def test_a_canary_takes_over_and_is_rolled_back(site: Site) -> None:
     live = states.find(site.cloud.store, "small").live
     assert live is not None
     assert live.version == 2
-    assert command("rollback", "small", "--on", site.on)["variants"][0]["version"] == 1
+    assert clouds.command("rollback", "small", "--on", site.on)["variants"][0]["version"] == 1
     assert site.ask()["model"]["version"] == 1
 
 
@@ -182,8 +166,8 @@ def test_a_shadow_is_asked_and_promoted(site: Site) -> None:
     assert roles == {"live": 1, "shadow": 2}
     before = site.captures()
     assert site.ask()["model"]["version"] == 1
-    until(lambda: site.captures() >= before + 2)
-    assert command("promote", "small", "--on", site.on)["variants"][0]["version"] == 2
+    clouds.until(lambda: site.captures() >= before + 2)
+    assert clouds.command("promote", "small", "--on", site.on)["variants"][0]["version"] == 2
     assert site.ask()["model"]["version"] == 2
     with pytest.raises(UsageError, match="no shadow"):
         hosting.promote(site.cloud, "small", site.asked)
@@ -196,15 +180,15 @@ def test_a_transform_job_is_among_the_costs(site: Site) -> None:
         answer = pool.submit(transform, site.cloud, hosted, rows, poll=0.2)
         kinds: set[str] = set()
         while not answer.done():
-            kinds |= {one["kind"] for one in command("costs", "--on", site.on)["running"]}
+            kinds |= {one["kind"] for one in clouds.command("costs", "--on", site.on)["running"]}
     assert b"probability" in answer.result()
     assert kinds == {"endpoint", "transform job"}
 
 
 def test_it_ends_with_all_that_stood_around_it(site: Site) -> None:
-    command("undeploy", "small", "--on", site.on)
+    clouds.command("undeploy", "small", "--on", site.on)
     client = site.world.client("sagemaker")
-    until(lambda: not client.list_endpoints(NameContains=site.name)["Endpoints"])
+    clouds.until(lambda: not client.list_endpoints(NameContains=site.name)["Endpoints"])
     assert not client.list_endpoint_configs(NameContains=site.name)["EndpointConfigs"]
     assert not client.list_models(NameContains=site.name)["Models"]
     assert not site.world.client("scheduler").list_schedules(GroupName=site.name[:-6])["Schedules"]

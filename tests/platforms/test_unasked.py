@@ -11,10 +11,8 @@ from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
 from mlcl import lifecycle, runs
-from mlcl.cli.app import app
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Run
@@ -84,13 +82,6 @@ def mended(world: clouds.World) -> Iterator[None]:
     world.mend()
 
 
-def listed(on: str) -> list[dict[str, Any]]:
-    result = CliRunner().invoke(app, ["runs", "--on", on, "--json"])
-    assert result.exit_code == 0, result.output + str(result.exception)
-    found: list[dict[str, Any]] = json.loads(result.output)
-    return found
-
-
 def test_answers_of_what_the_pipeline_deployed_name_the_version(scheduled: Scheduled) -> None:
     assert scheduled.first.run.model_version == 1
     assert scheduled.live()["version"] == 1
@@ -108,7 +99,7 @@ def test_the_clock_sees_new_data_and_leaves_all_records(scheduled: Scheduled) ->
     assert set(runs.documents(store, run)) == set(scheduled.first.documents)
     assert store.exists(f"runs/{run.id}/files/report.html")
     assert scheduled.live()["version"] == 2
-    shown = listed(scheduled.on)[0]
+    shown = clouds.command("runs", "--on", scheduled.on)[0]
     assert (shown["id"], shown["trigger"], shown["state"]) == (run.id, "schedule", "passed")
 
 
@@ -150,8 +141,8 @@ def test_what_no_job_could_write_down_is_written_by_whoever_looks(scheduled: Sch
     scheduled.world.fault(service="job", action=job, code="CapacityError", message="Unable to provision", times=-1)
     before = len(runs.recent(scheduled.cloud.store))
     assert scheduled.start() == "Failed"
-    shown = listed(scheduled.on)
+    shown = clouds.command("runs", "--on", scheduled.on)
     assert len(shown) == before + 1
     assert (shown[0]["state"], shown[0]["trigger"]) == ("failed", "schedule")
     assert shown[0]["error"]["error"] == "CapacityError"
-    assert len(listed(scheduled.on)) == before + 1
+    assert len(clouds.command("runs", "--on", scheduled.on)) == before + 1

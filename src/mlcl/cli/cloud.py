@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, open_store, print_json
 
 On = Annotated[str, typer.Option("--on", help="The environment: aws:ENV.")]
 OnOption = Annotated[str, typer.Option("--on", help="Where: local, or aws:ENV for an environment in AWS.")]
@@ -70,15 +70,11 @@ def costs(
     if json:
         print_json(found)
         return
-    from rich.table import Table
-
-    table = Table("kind", "name", "state", "what", "since", "USD/h", "USD so far", "expires", box=None)
     for one in found["running"]:
-        money = [_money(one["hourly"]), _money(one["so_far"])]
-        table.add_row(
-            *(one[key] for key in ("kind", "name", "state", "what", "since")), *money, one["expires"] or "never"
-        )
-    console().print(table if found["running"] else "Nothing runs.")
+        typer.echo(f"{one['kind']} {one['name']}: {one['state']}, {one['what']}, since {one['since']}")
+        ends = f", expires {one['expires']}" if one["expires"] else ""
+        typer.echo(f"  {_money(one['hourly'])} USD an hour, {_money(one['so_far'])} USD so far{ends}")
+    typer.echo(f"Together {_money(found['hourly'])} USD an hour." if found["running"] else "Nothing runs.")
 
 
 def _idle(on: str, period: str, *, notify: bool, json: bool) -> None:
@@ -154,7 +150,7 @@ def show_plan(problem: Path, on: str, overrides: tuple[str, ...], json: bool) ->
 
 def _so_far(found: dict[str, Any]) -> str:
     runs, endpoint = found["runs"], found["endpoint"]
-    words = f"{runs['number']} runs {_money(runs['usd'])}"
+    words = f"{runs['number']} run{'' if runs['number'] == 1 else 's'} {_money(runs['usd'])}"
     if runs["unknown"]:
         words += f" ({runs['unknown']} without a known price, not in it)"
     if endpoint is None:

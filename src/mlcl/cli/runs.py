@@ -47,9 +47,9 @@ def listed(
 
 
 @group.command()
-def show(run: RunId = "latest", store: StoreOption = None, json: Json = False) -> None:
+def show(run: RunId = "latest", on: OnOption = "local", store: StoreOption = None, json: Json = False) -> None:
     """Show one run: its steps, its verdict, its figures."""
-    documents = _documents(open_store(store), run)
+    documents = _documents(_store(on, store), run)
     if json:
         print_json(documents)
         return
@@ -64,13 +64,14 @@ def show(run: RunId = "latest", store: StoreOption = None, json: Json = False) -
 def compare(
     first: Annotated[str, typer.Argument(help="Run id, its beginning, or 'latest'.")],
     second: Annotated[str, typer.Argument(help="Run id, its beginning, or 'latest'.")],
+    on: OnOption = "local",
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
     """Compare two runs: metrics side by side, and what differs in their problem files."""
     from mlcl.report.compare import compare as compared
 
-    opened = open_store(store)
+    opened = _store(on, store)
     facts = compared(_documents(opened, first), _documents(opened, second))
     if json:
         print_json(facts)
@@ -88,6 +89,7 @@ def report(
         Path | None, typer.Option("--output", "-o", help="Where to write it. [default: RUN.html or RUN.md]")
     ] = None,
     card: Annotated[bool, typer.Option("--card", help="The model card in Markdown instead.")] = False,
+    on: OnOption = "local",
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
@@ -95,7 +97,7 @@ def report(
     from mlcl import lifecycle
     from mlcl import runs as records
 
-    opened = open_store(store)
+    opened = _store(on, store)
     found = records.find(opened, run)
     target = output or Path(f"{found.id}.{'md' if card else 'html'}")
     target.write_text(lifecycle.report(found.id, card=card, store=opened), encoding="utf-8")

@@ -137,4 +137,8 @@ def _show(result: RunResult) -> None:
     for part in terminal.result(result.documents):
         out.print(part)
     out.print(f"Report: {result.report}", soft_wrap=True)
+    if (on := result.run.platform) != "local":
+        endpoint = result.run.problem_json["aws"]["endpoint"]["on_pass"] and result.passed
+        deployed = f"Deployed: mlcl costs --on {on} shows what runs. " if endpoint else ""
+        out.print(f"{deployed}To read the report here: mlcl report {result.run.id} --on {on}", soft_wrap=True)
     sys.stdout.flush()

@@ -52,10 +52,12 @@ def runs(found: Sequence[Document]) -> RenderableType:
             _state(entry["state"]),
             str(entry["model_version"] or words.NONE),
             words.seconds(sum(step["seconds"] for step in entry["steps"])),
+            entry["trigger"].replace("_", " "),
         )
         for entry in found
     ]
-    return _table(("Run", "Problem", "State", ">Model", ">Time"), rows) if rows else _text("No runs yet.")
+    heads = ("Run", "Problem", "State", ">Model", ">Time", "Started by")
+    return _table(heads, rows) if rows else _text("No runs yet.")
 
 
 def models(found: Sequence[Document]) -> RenderableType:

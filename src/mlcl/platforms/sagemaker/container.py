@@ -188,7 +188,8 @@ _COMMANDS: dict[str, Callable[[], int]] = {
 def main(arguments: list[str]) -> int:
     """Entry of the image. arguments: train, serve, process, deploy or monitor."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stdout)
-    logging.getLogger("mlcl").setLevel(logging.INFO)
+    for client in ("boto3", "botocore"):  # which credentials they found, at every call
+        logging.getLogger(client).setLevel(logging.WARNING)
     command = _COMMANDS.get(arguments[0] if arguments else "")
     if command is None:
         log.error("Usage: container train | serve | process | deploy | monitor (found %s)", arguments)

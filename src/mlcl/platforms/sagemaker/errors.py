@@ -48,6 +48,10 @@ class JobError(CloudError):
     """A job failed for a reason that is not the step's own."""
 
 
+class StoppedError(JobError):
+    """Somebody has ended the run, or a job of it."""
+
+
 class _Kind(NamedTuple):
     error: type[CloudError]
     what: str

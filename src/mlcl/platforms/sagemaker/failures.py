@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mlcl.errors import MlclError
-from mlcl.platforms.sagemaker.errors import CAPACITY, DENIED, DOWN, QUOTA, JobError, advice
+from mlcl.platforms.sagemaker.errors import CAPACITY, DENIED, DOWN, QUOTA, JobError, StoppedError, advice
 
 # How a job's failure reason begins, and what to do about it. SageMaker's own words.
 _REASONS = (
@@ -26,7 +26,8 @@ def of_job(job: str, state: str, reason: str) -> MlclError:
     if "MaxRuntimeExceeded" in reason or "maximum runtime" in reason.lower() or "MaxWaitTimeExceeded" in reason:
         return JobError("The job took longer than it may.", where=job, found=reason, fix="Raise max_run in [aws].")
     if state == "Stopped":
-        return JobError("The job was stopped.", where=job, found=reason or state, fix="Run it again.", retryable=True)
+        fix = "Run it again: what its jobs have finished is kept."
+        return StoppedError("Somebody has stopped it.", where=job, found=reason or state, fix=fix, retryable=True)
     memory = "137" in reason or "memory" in reason.lower()
     fix = (
         "Choose an instance with more memory in [aws]."
