@@ -30,13 +30,15 @@ def profile(
     *,
     roles: Mapping[str, Role],
     kinds: Mapping[str, Kind],
+    counted: Mapping[str, int] | None = None,
     expectations: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The profile of `frame` as a JSON-ready document.
 
-    roles: of each column; one without a role is a feature. expectations: the results of mlcl.data.expectations.check.
+    roles: of each column; one without a role is a feature. counted: how many different values a column has, where that
+    is known already. expectations: the results of mlcl.data.expectations.check.
     """
-    seen_table = look(frame)
+    seen_table = look(frame, counted)
     classes = len(target.labels or ())
     known = known_target(encode(seen_table.sample[target.name], target), classes)
     seen = [

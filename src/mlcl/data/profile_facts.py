@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -40,7 +41,9 @@ class Look(NamedTuple):
         return len(self.sample) if len(self.sample) < self.rows else None
 
 
-def look(frame: pl.LazyFrame) -> Look:
+def look(frame: pl.LazyFrame, counted: Mapping[str, int] | None = None) -> Look:
+    """counted: how many different values a column has, where that is known already."""
+    counted = counted or {}
     schema = frame.collect_schema()
     rows = int(frame.select(pl.len()).collect().item())
     most = max(_LEAST_ROWS, _CELLS // max(len(schema), 1))
@@ -50,11 +53,16 @@ def look(frame: pl.LazyFrame) -> Look:
         frame = sample.lazy()
     else:
         sample = _sample(frame, min(most, SAMPLE_ROWS) / rows)
-    wanted = [expr.alias(f"{i} {key}") for i, name in enumerate(schema) for key, expr in _wanted(name, schema, exact)]
+    wanted = [
+        expr.alias(f"{i} {key}")
+        for i, name in enumerate(schema)
+        for key, expr in _wanted(name, schema, exact)
+        if key != "distinct" or name not in counted
+    ]
     got = frame.select(_different_rows(schema).alias("rows"), *wanted).collect(engine="streaming").row(0, named=True)
-    facts = {name: _facts(got, i, rows) for i, name in enumerate(schema)}
+    facts = {name: _facts(got, i, rows, counted.get(name)) for i, name in enumerate(schema)}
     if not exact:
-        facts |= _counted_exactly(frame, schema, facts, rows)
+        facts |= _counted_exactly(frame, schema, {name: facts[name] for name in facts if name not in counted}, rows)
     floats = [name for name, dtype in schema.items() if dtype.is_float()]
     return Look(rows, rows - got["rows"], facts, sample.with_columns(pl.col(floats).fill_nan(None)))
 
@@ -84,10 +92,11 @@ def _wanted(name: str, schema: pl.Schema, exact: bool) -> list[tuple[str, pl.Exp
     return wanted
 
 
-def _facts(got: dict[str, Any], i: int, rows: int) -> Facts:
+def _facts(got: dict[str, Any], i: int, rows: int, distinct: int | None) -> Facts:
     missing = got[f"{i} missing"]
-    # Both counts take null for one value more; an estimate may exceed what is possible.
-    distinct = min(got[f"{i} distinct"] - (missing > 0), rows - missing)
+    if distinct is None:
+        # Both counts take null for one value more; an estimate may exceed what is possible.
+        distinct = min(got[f"{i} distinct"] - (missing > 0), rows - missing)
     return Facts(
         missing=missing,
         infinite=got.get(f"{i} infinite") or 0,
@@ -104,7 +113,7 @@ def _counted_exactly(frame: pl.LazyFrame, schema: pl.Schema, facts: dict[str, Fa
         unique = distinct >= _NEARLY_ALL * (rows - facts[name].missing)
         return (text and distinct <= _FEW) or (unique and (text or schema[name].is_integer()))
 
-    names = [name for name in schema if matters(name)]
+    names = [name for name in facts if matters(name)]
     counts = frame.select(pl.col(names).n_unique()).collect(engine="streaming").row(0) if names else ()
     return {
         name: facts[name]._replace(distinct=count - (facts[name].missing > 0))

@@ -106,14 +106,18 @@ def _sample(source: _Source) -> pl.DataFrame:
     """Rows from the beginning, from places in between and from the end."""
     size = source.text.path.stat().st_size
     starts = [_HEAD + (size - _HEAD - _PIECE) * number // _PIECES for number in range(_PIECES + 1)]
-    pieces = [source.scan().head(10_000).collect()]
+    parts = []
     with source.text.path.open("rb") as file:
         for start in starts:
             file.seek(max(start, 0))
             lines = file.read(_PIECE)
             first, last = lines.find(b"\n") + 1, lines.rfind(b"\n") + 1
-            pieces += _parsed(source, lines[first:last])
-    return pl.concat(pieces)
+            parts.append(lines[first:last])
+    if not source.text.quoted:
+        parts = [b"".join(parts)]
+    return pl.concat(
+        [source.scan().head(10_000).collect(), *(rows for part in parts for rows in _parsed(source, part))]
+    )
 
 
 def _parsed(source: _Source, part: bytes) -> list[pl.DataFrame]:

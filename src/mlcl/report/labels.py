@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -44,8 +45,14 @@ def _best(width: float, way: Sequence[Point], taken: dict[tuple[int, int], int],
     middle = len(way) // 2
     spots = sorted(range(0, len(way), 1 + len(way) // 12), key=lambda index: abs(index - middle))
     boxes = [box for index in spots for box in _around(way[index], width) if _within(box, area)]
-    crowding = [sum(taken.get(cell, 0) for cell in box.cells()) for box in boxes]
-    return boxes[crowding.index(min(crowding))] if boxes else Box(area[2] - width / 2, area[1] + 12, width)
+    best, least = Box(area[2] - width / 2, area[1] + 12, width), math.inf
+    for box in boxes:
+        crowding = sum(taken.get(cell, 0) for cell in box.cells())
+        if crowding < least:
+            best, least = box, crowding
+        if not crowding:
+            break
+    return best
 
 
 def _around(point: Point, width: float) -> tuple[Box, ...]:

@@ -27,7 +27,7 @@ from mlcl.steps import CHAMPION
 
 TRAIN_ROWS = 10_000  # so many of the training rows, at random, show how far the model overfits
 PARTS = 4
-TOGETHER = 5_000_000  # values of columns of segments that are read at once
+TOGETHER = 100_000  # values of columns of segments that are read at once
 
 
 def evaluate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None:
@@ -151,7 +151,7 @@ class _Trial:
         for name in wanted:
             if name not in names:
                 raise NotFound.among("column for evaluate.segments", name, names)
-        # of many rows one column at a time: the texts of all of them would not fit beside a large model
+        # of many rows one column at a time: the texts of all columns together would be the run's peak of memory
         few_values = len(self.rows) * len(wanted) <= TOGETHER
         series: Iterable[pl.Series] = (
             self._columns(wanted) if few_values else (self._columns([name])[0] for name in wanted)

@@ -20,7 +20,7 @@ from mlcl.features.tables import Frame
 from mlcl.problem import Problem
 from mlcl.progress import report
 
-IN_MEMORY = 10_000_000  # cells; a larger table is read from the file, a part at a time
+IN_MEMORY = 2_000_000  # cells; a larger table is read from the file, a part at a time
 
 
 class Rows(Protocol):

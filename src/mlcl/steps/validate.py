@@ -30,7 +30,8 @@ def validate(problem: Problem, inputs: Mapping[str, Path], output: Path) -> None
     target = resolve(frame, problem.problem)
     require_enough(target)
     check_task(problem, target)
-    document = profile(frame, target, roles=roles(problem), kinds=kinds, expectations=expected)
+    counted = {column.name: column.distinct for column in dataset.columns if column.distinct is not None}
+    document = profile(frame, target, roles=roles(problem), kinds=kinds, counted=counted, expectations=expected)
     _require_features(document, derived=bool(problem.features))
     (output / "profile.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
