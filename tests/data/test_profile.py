@@ -326,6 +326,19 @@ def test_a_large_table_is_sampled_and_says_so(monkeypatch: pytest.MonkeyPatch) -
     assert profiled(frame) == sampled
 
 
+@pytest.mark.parametrize("exact_rows", [100, 100_000])
+def test_what_was_counted_before_gives_the_same_profile(monkeypatch: pytest.MonkeyPatch, exact_rows: int) -> None:
+    monkeypatch.setattr(profile_facts, "EXACT_ROWS", exact_rows)
+    texts = ["a", "b", None, "c"] * (N // 4)
+    frame = pl.DataFrame({"gaps": texts, "empty": pl.Series([None] * N, dtype=pl.String), "y": classes(N)})
+    whole = profiled(frame)
+    resolved = resolve(frame, Question(name="p", target="y"))
+    kinds = {name: kind_of(dtype) for name, dtype in frame.schema.items()}
+    counted = {name: frame[name].drop_nulls().n_unique() for name in frame.columns}
+    assert counted == {name: column(whole, name)["distinct"] for name in frame.columns}
+    assert profile(frame.lazy(), resolved, roles={"y": "target"}, kinds=kinds, counted=counted) == whole
+
+
 def test_unique_columns_of_a_large_table_are_counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(profile_facts, "EXACT_ROWS", 1000)
     rows = 20_000
