@@ -17,10 +17,10 @@ from hypothesis.extra import numpy as arrays
 
 from mlcl.errors import BundleError, ProblemError
 from mlcl.models import boosters
-from mlcl.models.learners import LEARNERS, Model, Watch, base, learner, load
+from mlcl.models.learners import LEARNERS, Model, Watch, base, counted, learner, load
 from mlcl.models.learners.blend import Blend
 from mlcl.models.table import Table, balance
-from tests.models.tables import LEVELS, TASKS, digests, setting, table
+from tests.models.tables import LEVELS, TASKS, digests, repeating, setting, table
 
 LENGTH = {"xgboost": {"n_estimators": 8}, "lightgbm": {"n_estimators": 8}, "linear": {}}
 
@@ -34,8 +34,14 @@ def blended(task: str) -> Blend:
     return Blend([(0.5, fitted("xgboost", task)), (0.3, fitted("lightgbm", task)), (0.2, fitted("linear", task))])
 
 
+def with_counts(name: str, task: str) -> Model:
+    parameters = {**LENGTH[name], counted.COUNTS: True}
+    return counted.fit(learner(name), repeating(task), setting(task), parameters, None).model
+
+
 MODELS = {(kind, task): fitted(kind, task) for kind in LEARNERS for task in TASKS}
 MODELS |= {("blend", task): blended(task) for task in TASKS}
+MODELS |= {(f"{kind}, counted", task): with_counts(kind, task) for kind in ("xgboost", "lightgbm") for task in TASKS}
 every = pytest.mark.parametrize(("kind", "task"), MODELS)
 
 
@@ -289,7 +295,7 @@ def test_a_booster_is_imported_without_its_heavy_friends(name: str) -> None:
         found = []
         threads = [threading.Thread(target=lambda: found.append(boosters.{name}())) for _ in range(4)]
         [thread.start() for thread in threads], [thread.join() for thread in threads]
-        heavy = sorted(name for name in ("sklearn", "pandas") if name in sys.modules)
+        heavy = [name for name in ("sklearn", "pandas", "scipy.special", "{name}.sklearn") if name in sys.modules]
         import sklearn.base, pandas  # found again afterwards
         print(len({{id(module) for module in found}}), heavy, hasattr(found[0], "Booster"))
     """)
