@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import mlcl.server
 
@@ -21,6 +22,9 @@ BUILT = Path(mlcl.server.__file__).with_name("page") / "index.html"
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("MLCL_SHOTS", "")
 PATIENCE = 10_000  # milliseconds; two cores may be busy with other tests
+LATE = float(os.environ.get("MLCL_LATE", "0"))  # milliseconds by which every answer is late: finds what does not wait
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -58,6 +62,8 @@ def opened(browser: Any, address: str, path: str = "/", *, width: int = 1280, **
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    if LATE:
+        _hampered(context.new_cdp_session(page))
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -66,20 +72,80 @@ def opened(browser: Any, address: str, path: str = "/", *, width: int = 1280, **
     return page
 
 
+def _hampered(devtools: Any) -> None:
+    late = {"offline": False, "latency": LATE, "downloadThroughput": -1, "uploadThroughput": -1}
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", late)
+
+
 def violations(page: Any) -> list[str]:
-    """What axe finds wrong on the page as it is."""
+    """What axe finds wrong on the page as it is, once it has come to rest."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `make page` installs it")
     page.mouse.move(0, 0)  # tooltips belong to no landmark
+    settled(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return _found(page, "{resultTypes: ['violations']}")
 
 
 def contrast(page: Any, scheme: str) -> list[str]:
     """What is hard to read in the colour scheme; for pages that `violations` has looked at in the other one."""
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.wait_for_timeout(100)
+    coloured(page, scheme)
     return _found(page, "{runOnly: ['color-contrast']}")
+
+
+def coloured(page: Any, scheme: str) -> None:
+    """Switches the colour scheme of the system, and waits until the page has followed."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    dark = "dark => document.body.classList.contains('awsui-dark-mode') === dark"
+    page.wait_for_function(dark, arg=scheme == "dark")
+    settled(page)
+
+
+# Nothing moves or shows a sign of waiting, and the document has not changed for longer than the page waits before it
+# shows such a sign (ui/src/components/Loading.tsx). A page that never rests is looked at as it moves.
+_SETTLED = """
+() => new Promise(rested => {
+  const waits = () => document.querySelector("[role=status] [class*=awsui_spinner]") !== null;
+  const ends = one => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity;
+  const busy = () => waits() || document.getAnimations().some(ends);
+  const end = () => { watch.disconnect(); clearTimeout(timer); clearTimeout(last); rested(); };
+  const look = () => busy() ? again() : end();
+  const again = () => { clearTimeout(timer); timer = setTimeout(look, 350); };
+  const watch = new MutationObserver(again);
+  const last = setTimeout(end, 5000);
+  let timer = setTimeout(look, 350);
+  watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+})
+"""
+
+
+def settled(page: Any) -> None:
+    """Waits until the page has come to rest."""
+    page.evaluate(_SETTLED)
+
+
+# Two-dimensional by nature, and so free to scroll by themselves: a heat map, a sample of somebody's rows.
+_WIDE = """
+() => [document.documentElement, ...document.querySelectorAll("main table")]
+  .filter(one => !one.matches(".chart-heat, [aria-label^='First rows']"))
+  .filter(one => one.clientWidth && Math.max(one.scrollWidth, one.getBoundingClientRect().right) > innerWidth)
+  .map(one => one.ariaLabel ?? one.caption?.innerText ?? one.tagName)
+"""
+
+
+def too_wide(page: Any) -> list[str]:
+    """What one has to scroll sideways to read: the page, or tables by name."""
+    settled(page)
+    return list(page.evaluate(_WIDE))
+
+
+def part(page: Any, label: str) -> Any:
+    """Opens a tab by its label; gives its panel, once that shows something."""
+    page.get_by_role("tab", name=label, exact=True).click()
+    panel = page.get_by_role("tabpanel", name=label, exact=True)
+    panel.locator("h2, h3, [role=img], table").first.wait_for()
+    return panel
 
 
 def _found(page: Any, options: str) -> list[str]:
@@ -90,5 +156,5 @@ def _found(page: Any, options: str) -> list[str]:
 def shoot(page: Any, name: str) -> None:
     """A picture of the whole page, for whoever sets MLCL_SHOTS to a folder."""
     if SHOTS:
-        page.wait_for_timeout(300)
+        settled(page)
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)

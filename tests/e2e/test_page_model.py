@@ -13,10 +13,15 @@ import mlcl
 from mlcl import registry
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import contrast, opened, shoot, up, violations
+from tests.e2e.page import coloured, contrast, expect, opened, part, shoot, too_wide, up, violations
 
-TABS = ("Results", "Model card", "Lineage", "Inputs", "Versions")
-CONTENT = "[role=tabpanel]:visible"
+TABS = {
+    "results": "Results",
+    "card": "Model card",
+    "lineage": "Lineage",
+    "inputs": "Inputs",
+    "versions": "Versions",
+}
 
 
 class Served(NamedTuple):
@@ -39,31 +44,25 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(address, store, (first, second, third))
 
 
-def _content(page: Any) -> None:
-    page.locator(CONTENT).locator("h2, h3, table").first.wait_for()
-
-
 def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served) -> None:
     page = opened(browser, served.address, "/models/small/1")
     found = {}
-    for tab in TABS:
-        page.get_by_role("tab", name=tab, exact=True).click()
-        _content(page)
-        shoot(page, f"model-{tab.lower().replace(' ', '-')}-light")
+    for tab, label in TABS.items():
+        part(page, label)
+        shoot(page, f"model-{tab}-light")
         found[tab] = violations(page) + contrast(page, "dark")
-        shoot(page, f"model-{tab.lower().replace(' ', '-')}-dark")
-        page.emulate_media(color_scheme="light")
+        shoot(page, f"model-{tab}-dark")
+        coloured(page, "light")
     assert found == {tab: [] for tab in TABS}
     assert page.complaints == []
 
 
 def test_every_part_fits_a_phone(browser: Any, served: Served) -> None:
     page = opened(browser, served.address, "/models/small/1", width=375)
-    for tab in ("results", "card", "lineage", "inputs", "versions"):
-        page.goto(f"{served.address}/models/small/1?tab={tab}")
-        _content(page)
+    for tab, label in TABS.items():
+        part(page, label)
         shoot(page, f"model-{tab}-phone")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375, tab
+        assert too_wide(page) == [], tab
 
 
 def test_the_registry_lists_versions_and_compares_two(browser: Any, served: Served) -> None:
@@ -86,7 +85,7 @@ def test_the_registry_lists_versions_and_compares_two(browser: Any, served: Serv
 def test_the_card_is_exported(browser: Any, served: Served, tmp_path: Path, kind: str, ending: str, start: str) -> None:
     page = opened(browser, served.address, "/models/small/1?tab=card")
     page.get_by_role("heading", name="Intended use").wait_for()
-    assert page.get_by_role("table", name="Metrics").get_by_text("ROC AUC").is_visible()
+    expect(page.get_by_role("table", name="Metrics").get_by_text("ROC AUC")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name=kind, exact=True).click()
     file = tmp_path / "card"
@@ -101,8 +100,8 @@ def test_lineage_leads_back_to_problem_data_code_and_run(browser: Any, served: S
     for digest in (model.problem_digest, model.dataset_digest, model.bundle_digest):
         page.get_by_text(digest[:12], exact=True).wait_for()
     page.get_by_text(f"mlcl {model.code_version}").wait_for()
-    page.locator(CONTENT).get_by_role("link", name=model.run).click()
-    page.get_by_text("The goals are met.").wait_for()
+    page.get_by_role("tabpanel", name="Lineage").get_by_role("link", name=model.run).click()
+    page.get_by_text("The goals are met.").first.wait_for()
 
 
 def test_a_version_is_rejected_and_promoted_again(browser: Any, served: Served) -> None:
@@ -113,14 +112,14 @@ def test_a_version_is_rejected_and_promoted_again(browser: Any, served: Served) 
     assert violations(page) == []
     shoot(page, "model-reject")
     dialog.get_by_role("button", name="Reject").click()
-    page.get_by_text("Version 2 is rejected").wait_for()
+    page.get_by_text("Version 2 is rejected", exact=True).first.wait_for()
     page.get_by_text("It forgets students").first.wait_for()
     champion = registry.champion(served.store, "small")
     assert champion is not None
     assert champion.version == 1
     page.get_by_role("button", name="Promote").click()
     page.get_by_role("dialog").get_by_role("button", name="Promote").click()
-    page.get_by_text("Version 2 is approved").wait_for()
+    page.get_by_text("Version 2 is approved", exact=True).first.wait_for()
     champion = registry.champion(served.store, "small")
     assert champion is not None
     assert champion.version == 2
@@ -138,7 +137,7 @@ def test_two_people_deploy_at_once_and_the_second_is_told(browser: Any, served: 
     assert violations(first) == []
     shoot(first, "deploy-first")
     mine.get_by_role("button", name="Deploy", exact=True).click()
-    first.get_by_text("Version 1 of small is deployed").wait_for()
+    first.get_by_text("Version 1 of small is deployed", exact=True).first.wait_for()
 
     here, there = (opened(browser, served.address, "/models/small/2") for _ in range(2))
     dialogs = _dialog(here), _dialog(there)
@@ -146,7 +145,7 @@ def test_two_people_deploy_at_once_and_the_second_is_told(browser: Any, served: 
         dialog.get_by_text("What answers now").wait_for()
         dialog.get_by_role("radio", name="Canary").check()
     dialogs[0].get_by_role("button", name="Deploy", exact=True).click()
-    here.get_by_text("Version 2 of small is deployed").wait_for()
+    here.get_by_text("Version 2 of small is deployed", exact=True).first.wait_for()
     dialogs[1].get_by_role("button", name="Deploy", exact=True).click()
     there.get_by_role("dialog").get_by_text(re.compile("changed|meanwhile", re.IGNORECASE)).first.wait_for()
     shoot(there, "deploy-conflict")
@@ -158,7 +157,7 @@ def test_a_model_that_missed_its_goals_is_deployed_only_on_purpose(browser: Any,
     dialog = _dialog(page)
     deploy = dialog.get_by_role("button", name="Deploy", exact=True)
     dialog.get_by_role("checkbox", name=re.compile("all the same")).wait_for()
-    assert deploy.is_disabled()
+    expect(deploy).to_be_disabled()
     dialog.get_by_role("checkbox", name=re.compile("all the same")).check()
-    assert deploy.is_enabled()
+    expect(deploy).to_be_enabled()
     shoot(page, "deploy-forced")

@@ -15,7 +15,19 @@ import mlcl
 from mlcl import runs
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import MLCL, PATIENCE, contrast, opened, shoot, up, violations
+from tests.e2e.page import (
+    MLCL,
+    PATIENCE,
+    coloured,
+    contrast,
+    expect,
+    opened,
+    part,
+    shoot,
+    too_wide,
+    up,
+    violations,
+)
 
 TABS = {
     "verdict": "Verdict",
@@ -26,7 +38,6 @@ TABS = {
     "groups": "Groups and fairness",
     "importance": "Importance",
 }
-CONTENT = "[role=tabpanel]:visible"
 
 
 class Served(NamedTuple):
@@ -50,41 +61,30 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def shown(browser: Any, served: Served, tab: str, **options: Any) -> Any:
     page = opened(browser, served.address, f"/runs/{served.first}?tab={tab}", **options)
-    _content(page)
+    panel = page.get_by_role("tabpanel", name=TABS[tab], exact=True)
+    panel.locator("h2, h3, [role=img], table").first.wait_for()
     return page
 
 
-def _content(page: Any) -> None:
-    page.locator(CONTENT).locator("h2, h3, [role=img], table").first.wait_for()
-
-
-def _every_part(page: Any) -> Iterator[str]:
-    for tab, label in TABS.items():
-        page.get_by_role("tab", name=label, exact=True).click()
-        _content(page)
-        yield tab
-
-
-@pytest.mark.slow  # now and then a view arrives late on two busy cores
 def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served) -> None:
     page = shown(browser, served, "verdict")
     found = {}
-    for tab in _every_part(page):
+    for tab, label in TABS.items():
+        part(page, label)
         shoot(page, f"run-{tab}-light")
         found[tab] = violations(page) + contrast(page, "dark")
         shoot(page, f"run-{tab}-dark")
-        page.emulate_media(color_scheme="light")
+        coloured(page, "light")
     assert found == {tab: [] for tab in TABS}
     assert page.complaints == []
 
 
 def test_every_part_fits_a_phone(browser: Any, served: Served) -> None:
     page = shown(browser, served, "verdict", width=375)
-    for tab in TABS:
-        page.goto(f"{served.address}/runs/{served.first}?tab={tab}")
-        _content(page)
+    for tab, label in TABS.items():
+        part(page, label)
         shoot(page, f"run-{tab}-phone")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375, tab
+        assert too_wide(page) == [], tab
 
 
 def evaluation(served: Served) -> dict[str, Any]:
@@ -96,20 +96,23 @@ def test_the_threshold_slider_changes_counts_and_money(browser: Any, served: Ser
     page = shown(browser, served, "evaluation")
     slider = page.get_by_role("slider", name=re.compile("Act on a probability"))
     (tn, fp), (fn, tp) = evaluation(served)["confusion"]["matrix"]
-    assert f"{tp} rightly, {fp} in vain, {fn} missed" in slider.get_attribute("aria-valuetext")
+    chosen = re.compile(f"{tp} rightly, {fp} in vain, {fn} missed")
+    expect(slider).to_have_attribute("aria-valuetext", chosen)
     slider.focus()
     page.keyboard.press("End")
     acted = tp + fn, fp + tn
+    everybody = re.compile(f"{acted[0]} rightly, {acted[1]} in vain, 0 missed")
+    expect(slider).to_have_attribute("aria-valuetext", everybody)
     words = slider.get_attribute("aria-valuetext")
-    assert f"{acted[0]} rightly, {acted[1]} in vain, 0 missed" in words
     # Act on everybody: 10 EUR for each that buys, -2 EUR for each that does not.
     worth = round(1000 * (10 * acted[0] - 2 * acted[1]) / sum(acted))
     assert f"worth {worth:,} EUR".replace("-", "−") in words.replace("\xa0", " ")
-    assert page.locator(CONTENT).get_by_text(f"{worth:,}\xa0EUR".replace("-", "−"), exact=True).first.is_visible()
+    told = page.locator("[role=tabpanel]:visible").get_by_text(f"{worth:,}\xa0EUR".replace("-", "−"), exact=True)
+    expect(told.first).to_be_visible()
     assert "100% acted on" in words
     shoot(page, "threshold-end")
     page.get_by_role("button", name="Back to the chosen threshold").click()
-    assert f"{tp} rightly, {fp} in vain, {fn} missed" in slider.get_attribute("aria-valuetext")
+    expect(slider).to_have_attribute("aria-valuetext", chosen)
 
 
 def test_a_curve_can_be_read_with_the_arrow_keys_and_as_a_table(browser: Any, served: Served) -> None:
@@ -117,9 +120,10 @@ def test_a_curve_can_be_read_with_the_arrow_keys_and_as_a_table(browser: Any, se
     curve = page.get_by_role("slider", name="ROC", exact=True)
     curve.focus()
     page.keyboard.press("End")
-    assert "Negative cases acted on 100%: model 100%, no skill 100%" in curve.get_attribute("aria-valuetext")
+    end = re.compile("Negative cases acted on 100%: model 100%, no skill 100%")
+    expect(curve).to_have_attribute("aria-valuetext", end)
     page.get_by_role("button", name="ROC as a table").click()
-    assert page.get_by_role("table", name="ROC").get_by_role("row").count() > 5
+    page.get_by_role("table", name="ROC").get_by_role("row").nth(5).wait_for()
 
 
 def test_a_column_of_the_data_has_an_address_of_its_own(browser: Any, served: Served) -> None:
@@ -144,9 +148,8 @@ def test_a_run_is_followed_to_its_verdict_without_a_reload(browser: Any, served:
         page.locator("[role=log]").get_by_text(re.compile("."), exact=False).first.wait_for()
         shoot(page, "run-live")
         page.get_by_text("Goals met").first.wait_for(timeout=3 * PATIENCE)
-        assert page.get_by_role("tab", name="Verdict").is_enabled()
         page.get_by_role("tab", name="Verdict").click()
-        page.get_by_text("The goals are met.").wait_for()
+        page.get_by_text("The goals are met.").first.wait_for()
         assert page.complaints == []
     finally:
         process.wait(timeout=60)
@@ -167,7 +170,7 @@ def test_two_runs_are_compared(browser: Any, served: Served) -> None:
     changed.get_by_text("train.parameters.max_depth").wait_for()
     results = page.get_by_role("table", name="Metrics of each run")
     got = evaluation(served)["metrics"]["test"]["roc_auc"]
-    assert results.get_by_text(f"{got:.3f}", exact=True).first.is_visible()
+    expect(results.get_by_text(f"{got:.3f}", exact=True).first).to_be_visible()
     page.get_by_role("slider", name="ROC", exact=True).wait_for()
     assert violations(page) == []
     shoot(page, "compare")
@@ -179,7 +182,7 @@ def test_a_comparison_fits_a_phone_and_the_dark(browser: Any, served: Served) ->
     page = opened(browser, served.address, path, width=375, color_scheme="dark")
     page.get_by_role("table", name="Metrics of each run").wait_for()
     shoot(page, "compare-phone")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert too_wide(page) == []
     assert violations(page) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import opened, shoot, up, violations
+from tests.e2e.page import expect, opened, shoot, too_wide, up, violations
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 WORSE = "</script><script>document.title='owned'</script>"
@@ -71,7 +71,7 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     shoot(page, "wizard-goals")
     assert violations(page) == []
     forward(page, "Review and start")
-    assert page.get_by_text("It finds at least 40 % of all “yes”.").is_visible()
+    page.get_by_text("It finds at least 40 % of all “yes”.").wait_for()
     page.get_by_role("radio", name="Quick").check()
     shoot(page, "wizard-review")
     assert violations(page) == []
@@ -82,12 +82,12 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     assert violations(page) == []
     deploy.click()
     page.get_by_role("heading", name="Your model is in use").wait_for()
-    assert page.get_by_role("link", name="Try it").get_attribute("href") == "/endpoints/buyers"
+    expect(page.get_by_role("link", name="Try it")).to_have_attribute("href", "/endpoints/buyers")
     answer = page.request.get(f"{served}/api/v1/endpoints/buyers").json()
     assert (answer["state"], answer["version"]) == ("live", 1)
     page.goto(f"{served}/problems/buyers")
     page.get_by_role("heading", name="buyers", level=1).wait_for()
-    assert HOSTILE in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(HOSTILE)
     assert "owned" not in page.title()
     assert page.complaints == []
 
@@ -95,7 +95,7 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
 def test_what_is_missing_is_said_where_it_is(browser: Any, served: str) -> None:
     page = opened(browser, served, "/new")
     page.get_by_role("button", name="Next").click()
-    assert page.get_by_text("Upload a file, or name a source.").is_visible()
+    page.get_by_text("Upload a file, or name a source.").first.wait_for()
     page.get_by_role("radio", name="Name a source").check()
     page.get_by_label("Source", exact=True).fill("sklearn:no_such_table")
     page.get_by_role("button", name="Next").click()
@@ -123,6 +123,6 @@ def test_a_broken_file_is_told(browser: Any, served: str, tmp_path: Path, name: 
 
 def test_the_first_step_on_a_phone_in_the_dark(browser: Any, served: str) -> None:
     page = opened(browser, served, "/new", width=375, color_scheme="dark")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert too_wide(page) == []
     shoot(page, "wizard-phone")
     assert violations(page) == []

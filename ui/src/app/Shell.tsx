@@ -2,6 +2,7 @@ import AppLayout from "@cloudscape-design/components/app-layout";
 import { useEffect, useState } from "react";
 import { Outlet, ScrollRestoration } from "react-router";
 import { connect } from "../lib/live";
+import { useNarrow } from "../lib/narrow";
 import { Crumbs } from "./Crumbs";
 import { Navigation } from "./Navigation";
 import { Notices } from "./Notices";
@@ -9,13 +10,12 @@ import { SignIn } from "./SignIn";
 import { TopBar } from "./TopBar";
 import { useLinks } from "./useLinks";
 
-const NARROW = 688; // px, as the design system has it
-
 /** What stands around every page. */
 export function Shell() {
   useLinks();
   useEffect(connect, []);
-  const [open, setOpen] = useState(() => window.innerWidth > NARROW);
+  const narrow = useNarrow();
+  const [chosen, setChosen] = useState({ narrow, open: !narrow });
   return (
     <>
       <TopBar />
@@ -24,8 +24,8 @@ export function Shell() {
         breadcrumbs={<Crumbs />}
         navigation={<Navigation />}
         navigationWidth={250}
-        navigationOpen={open}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        navigationOpen={chosen.narrow === narrow ? chosen.open : !narrow}
+        onNavigationChange={({ detail }) => setChosen({ narrow, open: detail.open })}
         notifications={<Notices />}
         stickyNotifications
         toolsHide

@@ -13,12 +13,15 @@ interface Props {
   captioned?: boolean;
 }
 
-/** A plain table: the text of a chart, or a few figures side by side. The first cell of a row names it. */
+const FEW = 3; // columns that fit a phone
+
+/** A plain table: the text of a chart, or a few figures side by side. The first cell of a row names it; on a phone the
+ * others stand below it, each under the head of its column. */
 export function DataTable({ caption, head, rows, numbers = 1, captioned = false }: Props) {
   const kind = (column: number) => (column >= numbers ? "number" : undefined);
   return (
     <Scroll label={caption}>
-      <table className="chart-table" style={VARIABLES}>
+      <table className={head.length > FEW ? "chart-table chart-stack" : "chart-table"} style={VARIABLES}>
         <caption className={captioned ? "chart-unseen" : undefined}>{caption}</caption>
         <thead>
           <tr>
@@ -43,6 +46,7 @@ export function DataTable({ caption, head, rows, numbers = 1, captioned = false 
                   </th>
                 ) : (
                   <td key={column} className={kind(column)}>
+                    {head.length > FEW && <span className="chart-head">{head[column]}</span>}
                     {cell}
                   </td>
                 ),

@@ -1,8 +1,8 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
 import { lazy, Suspense, useState } from "react";
+import { Listed } from "../../components/listed/Listed";
 import type { Alert } from "../../client/schema";
 import { Empty } from "../../components/Empty";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -21,7 +21,7 @@ export default function AlertTable({ endpoint }: { endpoint?: string | undefined
   const narrowed = Boolean(filter.q || filter.severity);
   return (
     <>
-      <Table
+      <Listed
         items={data?.items ?? []}
         trackBy="id"
         loading={!data}

@@ -1,6 +1,6 @@
 import Container from "@cloudscape-design/components/container";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
+import { Pairs } from "../../components/Pairs";
 import { api } from "../../client/api";
 import { money, plural } from "../../lib/numbers";
 import { monitoringPage } from "../../lib/places";
@@ -12,7 +12,7 @@ export function Counts() {
   if (open.length === 0) return null;
   return (
     <Container>
-      <KeyValuePairs
+      <Pairs
         columns={Math.min(4, open.length)}
         items={open.map(({ endpoint, firing, critical, acknowledged, money_at_risk: risk, unit }) => ({
           label: <Link href={`${monitoringPage(endpoint)}?tab=alerts`}>{endpoint}</Link> as unknown as string,

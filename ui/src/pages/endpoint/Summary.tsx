@@ -1,7 +1,7 @@
 import Container from "@cloudscape-design/components/container";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { Pairs } from "../../components/Pairs";
 import type { EndpointDetail } from "../../client/schema";
 import { EndpointState } from "../../components/EndpointState";
 import { Time } from "../../components/Time";
@@ -24,7 +24,7 @@ export function Summary({ endpoint }: { endpoint: EndpointDetail }) {
   ];
   return (
     <Container>
-      <KeyValuePairs columns={4} items={items} />
+      <Pairs columns={4} items={items} />
     </Container>
   );
 }

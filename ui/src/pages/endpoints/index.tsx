@@ -1,7 +1,7 @@
 import Header from "@cloudscape-design/components/header";
 import Button from "@cloudscape-design/components/button";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
+import { Listed } from "../../components/listed/Listed";
 import { Empty } from "../../components/Empty";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Page } from "../../components/Page";
@@ -18,7 +18,7 @@ export function Component() {
       {error && !data ? (
         <ErrorPanel error={error} retry={() => void refetch()} />
       ) : (
-        <Table
+        <Listed
           items={data?.items ?? []}
           columnDefinitions={COLUMNS}
           trackBy="name"

@@ -1,10 +1,10 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import Steps from "@cloudscape-design/components/steps";
 import { colorTextBodyDefault } from "@cloudscape-design/design-tokens";
 import type { ReactNode } from "react";
+import { Pairs } from "../../components/Pairs";
 import { count } from "../../charts/words";
 import type { Model } from "../../client/schema";
 import { Time } from "../../components/Time";
@@ -49,7 +49,7 @@ export default function Lineage({ model }: { model: Model }) {
       }
     >
       <Steps steps={stations} ariaLabel="Lineage of the model" />
-      <KeyValuePairs items={[{ label: "Verdict", value: model.why || "–" }]} />
+      <Pairs items={[{ label: "Verdict", value: model.why || "–" }]} />
     </Container>
   );
 }

@@ -1,6 +1,6 @@
 import Container from "@cloudscape-design/components/container";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
+import { Pairs } from "../../components/Pairs";
 import { share } from "../../charts/words";
 import type { Model } from "../../client/schema";
 import { Time } from "../../components/Time";
@@ -23,7 +23,7 @@ export function Summary({ model }: { model: Model }) {
   ];
   return (
     <Container>
-      <KeyValuePairs columns={4} items={items.filter((item) => item.value)} />
+      <Pairs columns={4} items={items.filter((item) => item.value)} />
     </Container>
   );
 }

@@ -1,10 +1,10 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
+import { Listed } from "../../components/listed/Listed";
 import { api } from "../../client/api";
 import type { ModelBrief } from "../../client/schema";
 import { Empty } from "../../components/Empty";
@@ -26,7 +26,7 @@ export function ModelTable({ problem }: { problem: string }) {
   const items = found.data?.items ?? [];
   const compare = `/compare?${selected.map((model) => `run=${model.run}`).join("&")}`;
   return (
-    <Table
+    <Listed
       items={items}
       trackBy={(model) => `${model.version ?? ""} ${model.run} ${model.bundle_digest}`}
       loading={found.isPending}

@@ -5,6 +5,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { figure, label } from "../../charts/metrics";
 import type { ModelBrief } from "../../client/schema";
 import { Time } from "../../components/Time";
+import { runPage } from "../../lib/places";
 import { Stage } from "./Stage";
 
 type Column = TableProps.ColumnDefinition<ModelBrief>;
@@ -15,13 +16,12 @@ export function definitions(models: readonly ModelBrief[]): Column[] {
   const metrics = MAIN.filter((name) => models.some((model) => model.metrics[name] != null)).slice(0, MOST);
   return [
     { id: "version", header: "Version", cell: (model) => <Version model={model} />, isRowHeader: true, minWidth: 140 },
-    { id: "stage", header: "Stage", minWidth: 150, cell: (model) => <Stage model={model} /> },
+    { id: "stage", header: "Stage", minWidth: 170, cell: (model) => <Stage model={model} /> },
     ...metrics.map(
       (name): Column => ({ id: name, header: label(name), minWidth: 100, cell: (model) => figure(name, model.metrics[name]) }),
     ),
     { id: "learner", header: "Learner", cell: (model) => model.learner },
-    { id: "created", header: "Made", minWidth: 150, cell: (model) => <Time at={model.created_at} relative /> },
-    { id: "run", header: "Run", minWidth: 210, cell: (model) => (model.run ? <Link href={`/runs/${model.run}`}>{model.run}</Link> : "–") },
+    { id: "created", header: "Made", minWidth: 150, cell: (model) => <Made model={model} /> },
     { id: "endpoints", header: "In use at", minWidth: 120, cell: (model) => <Endpoints names={model.endpoints} /> },
     { id: "why", header: "Why", cell: (model) => model.why, minWidth: 240 },
   ];
@@ -36,6 +36,11 @@ function Version({ model }: { model: ModelBrief }) {
       {model.champion && <Badge color="green">champion</Badge>}
     </SpaceBetween>
   );
+}
+
+function Made({ model: { run, created_at: at } }: { model: ModelBrief }) {
+  const time = <Time at={at} relative />;
+  return run ? <Link href={runPage(run)}>{time}</Link> : time;
 }
 
 export function Endpoints({ names }: { names: readonly string[] }) {

@@ -1,6 +1,6 @@
 import Container from "@cloudscape-design/components/container";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { Pairs } from "../../components/Pairs";
 import { figure, label } from "../../charts/metrics";
 import type { LookBrief, Monitoring } from "../../client/schema";
 import { Time } from "../../components/Time";
@@ -23,7 +23,7 @@ export function Summary({ monitoring: { latest, jobs, every, window, main_metric
   ];
   return (
     <Container>
-      <KeyValuePairs columns={4} items={items} />
+      <Pairs columns={4} items={items} />
     </Container>
   );
 }

@@ -1,6 +1,6 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Pairs } from "../../components/Pairs";
 import type { Problem } from "../../client/schema";
 import { share } from "../../lib/numbers";
 import { sourceName } from "../../lib/source";
@@ -23,7 +23,7 @@ export function Asking({ file: { problem, data, split, train } }: { file: Proble
   return (
     <Container fitHeight header={<Header variant="h2">What is asked</Header>}>
       <div className="breakable">
-        <KeyValuePairs columns={2} items={items} />
+        <Pairs columns={2} items={items} />
       </div>
     </Container>
   );

@@ -1,6 +1,7 @@
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
+import { Listed } from "../../components/listed/Listed";
 import { figure, help, interval, label } from "../../charts/metrics";
 import type { GoalResult, Problem, ProblemDetail } from "../../client/schema";
 import { Empty } from "../../components/Empty";
@@ -23,7 +24,7 @@ export function GoalsTable({ problem, file }: { problem: ProblemDetail; file: Pr
     return { metric: goal.metric, wanted: wanted(goal, unit), result: found >= 0 ? results.splice(found, 1)[0] : undefined };
   });
   return (
-    <Table
+    <Listed
       variant="container"
       items={rows}
       columnDefinitions={columns(unit)}

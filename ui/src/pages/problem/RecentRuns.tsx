@@ -1,6 +1,6 @@
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
-import Table from "@cloudscape-design/components/table";
+import { Listed } from "../../components/listed/Listed";
 import { api } from "../../client/api";
 import type { ProblemDetail } from "../../client/schema";
 import { Empty } from "../../components/Empty";
@@ -15,7 +15,7 @@ export function RecentRuns({ problem: { name } }: { problem: ProblemDetail }) {
   const { data, error, refetch } = api.useQuery("get", "/api/v1/runs", { params: { query } });
   if (error && !data) return <ErrorPanel error={error} retry={() => void refetch()} />;
   return (
-    <Table
+    <Listed
       variant="container"
       items={data?.items ?? []}
       columnDefinitions={COLUMNS.filter(({ id }) => id !== undefined && SHOWN.includes(id))}

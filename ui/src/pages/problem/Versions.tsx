@@ -1,7 +1,7 @@
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
+import { Listed } from "../../components/listed/Listed";
 import { api } from "../../client/api";
 import type { ProblemDetail, ProblemVersion } from "../../client/schema";
 import { Time } from "../../components/Time";
@@ -18,7 +18,7 @@ export function Versions({ problem }: { problem: ProblemDetail }) {
       {open && (
         <div className="side-by-side">
           <TomlText text={shown?.toml ?? problem.toml} label={shown ? `Problem file, version ${shown.revision}` : "Problem file"} />
-          <Table
+          <Listed
             variant="embedded"
             items={data?.items ?? []}
             loading={!data}

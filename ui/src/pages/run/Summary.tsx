@@ -1,7 +1,7 @@
 import Container from "@cloudscape-design/components/container";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import { useEffect, useState } from "react";
+import { Pairs } from "../../components/Pairs";
 import { figure, label } from "../../charts/metrics";
 import { seconds } from "../../charts/words";
 import { State } from "../../components/State";
@@ -24,7 +24,7 @@ export function Summary({ run }: { run: Run }) {
   ];
   return (
     <Container>
-      <KeyValuePairs columns={4} items={items} />
+      <Pairs columns={4} items={items} />
     </Container>
   );
 }

@@ -1,7 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
+import { Listed } from "../../components/listed/Listed";
 import type { RunBrief } from "../../client/schema";
 import { COLUMNS } from "../../components/runs/columns";
 import { Empty } from "../../components/Empty";
@@ -25,7 +25,7 @@ export function Component() {
       {error && !data ? (
         <ErrorPanel error={error} retry={() => void refetch()} />
       ) : (
-        <Table
+        <Listed
           variant="container"
           items={data?.items ?? []}
           columnDefinitions={COLUMNS}

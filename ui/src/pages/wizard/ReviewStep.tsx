@@ -4,9 +4,9 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
+import { Pairs } from "../../components/Pairs";
 import { MistakeList } from "../../components/editor/MistakeList";
 import { TomlText } from "../../components/editor/TomlText";
 import { useChecked } from "../../components/editor/useChecked";
@@ -30,7 +30,7 @@ export function ReviewStep({ wizard: { draft, say, proposal, toml }, go }: { wiz
         </Alert>
       )}
       <Part title="Data and question" edit={() => go(1)}>
-        <KeyValuePairs
+        <Pairs
           columns={2}
           items={[
             { label: "Question", value: draft.question },

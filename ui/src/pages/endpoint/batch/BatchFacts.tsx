@@ -1,4 +1,4 @@
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Pairs } from "../../../components/Pairs";
 import type { Batch } from "../../../client/schema";
 import { Time } from "../../../components/Time";
 import { bytes, count, plural, seconds } from "../../../lib/numbers";
@@ -20,5 +20,5 @@ export function BatchFacts({ batch }: { batch: Batch }) {
     { label: "Result", value: batch.result_size === null ? "–" : bytes(batch.result_size) },
     { label: "Worth knowing", value: notes.length ? <span className="breakable">{notes.join("; ")}</span> : "–" },
   ];
-  return <KeyValuePairs columns={4} items={items} />;
+  return <Pairs columns={4} items={items} />;
 }

@@ -1,7 +1,8 @@
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData } from "@tanstack/react-query";
+import { Listed } from "../../../components/listed/Listed";
 import { api } from "../../../client/api";
 import type { RowFault } from "../../../client/schema";
 import { count } from "../../../lib/numbers";
@@ -15,7 +16,7 @@ export function Faults({ id, count: total }: { id: string; count: number }) {
   const query = { limit: PER_PAGE, cursor: pages.cursor };
   const { data } = api.useQuery("get", "/api/v1/batches/{batch}/faults", { params: { path: { batch: id }, query } }, { placeholderData: keepPreviousData });
   return (
-    <Table
+    <Listed
       variant="embedded"
       items={data?.items ?? []}
       loading={!data}

@@ -1,8 +1,9 @@
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData } from "@tanstack/react-query";
+import { Listed } from "../../../components/listed/Listed";
 import { api } from "../../../client/api";
 import type { BatchBrief } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
@@ -29,7 +30,7 @@ export function Files({ name, onChoose }: Props) {
     refetchInterval: ({ state }) => (state.data?.items.some(going) ? REFRESH : false),
   });
   return (
-    <Table
+    <Listed
       items={data?.items ?? []}
       loading={!data}
       loadingText="Loading"

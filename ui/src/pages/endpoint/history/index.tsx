@@ -2,8 +2,9 @@ import Box from "@cloudscape-design/components/box";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData } from "@tanstack/react-query";
+import { Listed } from "../../../components/listed/Listed";
 import { api } from "../../../client/api";
 import type { EndpointChange } from "../../../client/schema";
 import { Time } from "../../../components/Time";
@@ -19,7 +20,7 @@ export default function Changes({ name }: { name: string }) {
   const query = { limit: PER_PAGE, cursor: pages.cursor };
   const { data } = api.useQuery("get", "/api/v1/endpoints/{name}/history", { params: { path: { name }, query } }, { placeholderData: keepPreviousData });
   return (
-    <Table
+    <Listed
       items={data?.items ?? []}
       loading={!data}
       loadingText="Loading"

@@ -1,7 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
+import { Listed } from "../../../components/listed/Listed";
 import type { EndpointDetail } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
 import { ErrorPanel } from "../../../components/ErrorPanel";
@@ -17,7 +17,7 @@ export default function Predictions({ endpoint }: { endpoint: EndpointDetail }) 
   if (error && !data) return <ErrorPanel error={error} retry={() => void refetch()} />;
   const narrowed = Boolean(filter.decision || filter.variant || filter.since || filter.until);
   return (
-    <Table
+    <Listed
       items={data?.items ?? []}
       trackBy="id"
       columnDefinitions={columns(endpoint, data?.columns ?? [])}

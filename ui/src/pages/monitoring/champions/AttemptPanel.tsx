@@ -1,8 +1,8 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Pairs } from "../../../components/Pairs";
 import { api } from "../../../client/api";
 import type { Attempt } from "../../../client/schema";
 import { Asked } from "../../../components/Asked";
@@ -33,7 +33,7 @@ function Shown({ attempt }: { attempt: Attempt }) {
   return (
     <Container header={<Header variant="h2" description={attempt.verdict || attempt.why}>{`Challenger ${attempt.number}`}</Header>}>
       <SpaceBetween size="l">
-        <KeyValuePairs columns={3} items={items} />
+        <Pairs columns={3} items={items} />
         {state === "running" && (
           <div className="row" role="status">
             {steps.map((step) => (

@@ -1,8 +1,9 @@
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData } from "@tanstack/react-query";
+import { Listed } from "../../../components/listed/Listed";
 import { api } from "../../../client/api";
 import type { AttemptBrief } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
@@ -28,7 +29,7 @@ export function Attempts({ name, chosen, busy, onChoose }: Props) {
   const { data } = api.useQuery("get", "/api/v1/endpoints/{name}/attempts", { params: { path: { name }, query } }, options);
   const items = data?.items ?? [];
   return (
-    <Table
+    <Listed
       items={items}
       trackBy={(one) => String(one.number)}
       loading={!data}

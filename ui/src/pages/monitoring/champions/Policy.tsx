@@ -1,4 +1,4 @@
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Pairs } from "../../../components/Pairs";
 import type { Retraining } from "../../../client/schema";
 import { Time } from "../../../components/Time";
 import { count } from "../../../lib/numbers";
@@ -15,5 +15,5 @@ export function Policy({ retraining: { policy, failed_in_a_row: failed, next_at:
     ...(next ? [{ label: "Next by schedule", value: <Time at={next} relative /> }] : []),
     ...(last ? [{ label: "The last one", value: <>{last.state}, <Time at={last.at} relative /></> }] : []),
   ];
-  return <KeyValuePairs columns={3} items={items} />;
+  return <Pairs columns={3} items={items} />;
 }

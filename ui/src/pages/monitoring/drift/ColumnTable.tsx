@@ -1,8 +1,8 @@
 import { useCollection } from "@cloudscape-design/collection-hooks";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
+import { Listed } from "../../../components/listed/Listed";
 import type { Look } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
 import { Time } from "../../../components/Time";
@@ -25,7 +25,7 @@ export function ColumnTable({ look, columns, column, onColumn }: Props) {
     sorting: {},
   });
   return (
-    <Table
+    <Listed
       {...collectionProps}
       items={items}
       trackBy="column"

@@ -1,8 +1,8 @@
 import Alert from "@cloudscape-design/components/alert";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Pairs } from "../../../components/Pairs";
 import type { Labels } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
 import { Time } from "../../../components/Time";
@@ -33,7 +33,7 @@ export function LedgerPanel({ labels: { ledger, as_of: asOf, why } }: { labels: 
   return (
     <Container header={header}>
       <SpaceBetween size="m">
-        <KeyValuePairs columns={4} items={items} />
+        <Pairs columns={4} items={items} />
         {warnings.map((warning) => (
           <Alert key={warning} type="warning">
             {warning}

@@ -1,8 +1,8 @@
 import Alert from "@cloudscape-design/components/alert";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Pairs } from "../../../components/Pairs";
 import { api } from "../../../client/api";
 import type { Look } from "../../../client/schema";
 import { Asked } from "../../../components/Asked";
@@ -45,5 +45,5 @@ function Realised({ performance: { since, until, predictions, labelled, value } 
         ]
       : []),
   ];
-  return <KeyValuePairs columns={4} items={items} />;
+  return <Pairs columns={4} items={items} />;
 }

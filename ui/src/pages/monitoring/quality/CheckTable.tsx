@@ -2,8 +2,9 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
+import { Listed } from "../../../components/listed/Listed";
 import type { Check, Look } from "../../../client/schema";
 import { Empty } from "../../../components/Empty";
 import { Time } from "../../../components/Time";
@@ -27,7 +28,7 @@ export function CheckTable({ look }: { look: Look }) {
     sorting: {},
   });
   return (
-    <Table
+    <Listed
       {...collectionProps}
       items={items}
       columnDefinitions={COLUMNS}

@@ -3,9 +3,9 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useSearchParams } from "react-router";
+import { Listed } from "../../../components/listed/Listed";
 import type { Profile } from "../documents";
 import { DEFINITIONS } from "./columnDefinitions";
 import { Distribution } from "./Distribution";
@@ -24,7 +24,7 @@ export function Columns({ profile }: { profile: Profile }) {
   });
   return (
     <SpaceBetween size="l">
-      <Table
+      <Listed
         {...collectionProps}
         items={items}
         trackBy="name"

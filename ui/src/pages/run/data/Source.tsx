@@ -1,6 +1,6 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Pairs } from "../../../components/Pairs";
 import { count, plural } from "../../../charts/words";
 import type { Dataset, Preparation, Profile } from "../documents";
 
@@ -26,7 +26,7 @@ export function Source({ profile, dataset, preparation }: Props) {
   ];
   return (
     <Container header={<Header variant="h2">Where the data come from</Header>}>
-      <KeyValuePairs columns={4} items={items.filter((item) => item.value !== "")} />
+      <Pairs columns={4} items={items.filter((item) => item.value !== "")} />
     </Container>
   );
 }

@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { ReactNode } from "react";
+import { Pairs } from "../../../components/Pairs";
 import { count, money, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
 import type { Point } from "../threshold";
@@ -30,7 +30,7 @@ export function Readings({ point, chosen, evaluation }: Props) {
           worth(naive["value_per_case"]),
         );
   return (
-    <KeyValuePairs
+    <Pairs
       columns={4}
       items={[
         last,

@@ -2,7 +2,7 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
+import { Listed } from "../../../components/listed/Listed";
 import { figure, label } from "../../../charts/metrics";
 import { count } from "../../../charts/words";
 import type { Training, Trial } from "../documents";
@@ -19,7 +19,7 @@ export function TrialTable({ training }: { training: Training }) {
     filtering: { empty: "Nothing was tried: the parameters were given." },
   });
   return (
-    <Table
+    <Listed
       {...collectionProps}
       items={items}
       trackBy={(trial) => String(trial.number)}
