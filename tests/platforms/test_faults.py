@@ -88,16 +88,23 @@ def test_credentials_that_expire_on_the_way(world: clouds.World, tmp_path: Path)
 
 @pytest.mark.slow
 def test_an_endpoint_that_never_gets_healthy(world: clouds.World, tmp_path: Path) -> None:
-    """A damaged package: what the container says is in the message, and no state claims that the model is live."""
+    """A damaged package: what the container says is in the message, no state claims that the model is live, and the
+    same deployment again makes the endpoint well."""
     on = world.environment()
     result = lifecycle.run(small.problem(tmp_path), on=on)
     cloud = Cloud.open(on)
-    cloud.store.put(f"packages/{result.run.bundle_digest}/model.tar.gz", b"no archive")
+    package = f"packages/{result.run.bundle_digest}/model.tar.gz"
+    whole = cloud.store.get(package)
+    cloud.store.put(package, b"no archive")
+    release = hosting.Release("small", result.run.bundle_digest, 1, EndpointOnAws())
     with pytest.raises(JobError, match="healthy"):
-        hosting.deploy(cloud, hosting.Release("small", result.run.bundle_digest, 1, EndpointOnAws()), poll=0.2)
+        hosting.deploy(cloud, release, poll=0.2)
     from mlcl.serving import endpoints
 
     assert endpoints.endpoints(cloud.store) == []
+    cloud.store.put(package, whole)
+    hosting.deploy(cloud, release, poll=0.2)
+    assert [one.name for one in endpoints.endpoints(cloud.store)] == ["small"]
 
 
 @pytest.mark.slow
@@ -135,6 +142,24 @@ def test_a_spot_interruption_goes_on_from_its_checkpoints(world: clouds.World, t
     assert "Interrupted" in [one["Status"] for one in described["SecondaryStatusTransitions"]]
     here = lifecycle.run(problem, overrides=trials, store=Store(tmp_path / "store"))
     assert result.run.bundle_digest == here.run.bundle_digest
+
+
+@pytest.mark.slow
+def test_a_store_that_fails_a_job_is_told_and_the_run_goes_on_after_it(world: clouds.World, tmp_path: Path) -> None:
+    """The job that prepares cannot keep its result: nothing half-written is taken for one."""
+    on, problem = world.environment(), small.problem(tmp_path)
+    bucket = Cloud.open(on).settings.store.split("/")[2]
+    denied = {"code": "AccessDenied", "message": "Access Denied", "status": 403}
+    world.fault(service="s3", action="PutObject", path=f"/{bucket}/mlcl/steps/prepare/*", times=-1, after=1, **denied)
+    with pytest.raises(StoreError) as error:
+        lifecycle.run(problem, overrides=["aws.retries=0"], on=on)
+    assert "steps/prepare" in str(error.value)
+    run = latest(on)
+    assert (run.state, {step.name: step.state for step in run.steps}["prepare"]) == ("failed", "failed")
+    world.mend()
+    again: list[tuple[str, str]] = []
+    assert lifecycle.run(problem, on=on, watch=lambda step: again.append((step.name, step.state))).passed
+    assert again[:3] == [("collect", "cached"), ("validate", "cached"), ("prepare", "running")]
 
 
 @pytest.mark.slow

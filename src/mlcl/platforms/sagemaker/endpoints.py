@@ -103,7 +103,7 @@ def _put(cloud: Cloud, release: Release, say: Say, poll: float) -> tuple[Wanted,
     name, asked = release.name, release.asked
     new, shadow = Hosted(name, release.digest, release.version), None
     package(cloud.store, release.digest, registry.bundle_folder(cloud.store, release.digest))
-    live = describe(cloud, name)
+    live = _cleared(cloud, name, describe(cloud, name), say, poll)
     if release.strategy == "shadow" and live is not None:
         present = states.find(cloud.store, name).live
         if present:
@@ -119,13 +119,33 @@ def _put(cloud: Cloud, release: Release, say: Say, poll: float) -> tuple[Wanted,
 
 def describe(cloud: Cloud, name: str) -> Mapping[str, Any] | None:
     """The endpoint as AWS has it, or None."""
+    found = _described(cloud, name)
+    return None if found is None or found["EndpointStatus"] in _GONE else found
+
+
+def _described(cloud: Cloud, name: str) -> Mapping[str, Any] | None:
     try:
-        found = cloud.call("sagemaker", "describe_endpoint", name, EndpointName=aws_name(cloud, name))
+        return cloud.call("sagemaker", "describe_endpoint", name, EndpointName=aws_name(cloud, name))
     except CloudError as error:
         if error.missing:
             return None
         raise
-    return None if found["EndpointStatus"] in _GONE else found
+
+
+def _cleared(
+    cloud: Cloud, name: str, live: Mapping[str, Any] | None, say: Say, poll: float
+) -> Mapping[str, Any] | None:
+    """The endpoint, unless it has failed: AWS lets nothing be done with such a one but to delete it."""
+    if live is None or live["EndpointStatus"] != "Failed":
+        return live
+    say(f"deleting endpoint {aws_name(cloud, name)}, which has failed")
+    _delete(cloud, "delete_endpoint", EndpointName=aws_name(cloud, name))
+    end = time.monotonic() + LONGEST
+    while _described(cloud, name) is not None:
+        if time.monotonic() > end:
+            raise JobError("The failed endpoint does not go away.", where=aws_name(cloud, name))
+        time.sleep(poll)
+    return None
 
 
 def undeploy(cloud: Cloud, name: str) -> EndpointState:
@@ -170,7 +190,8 @@ def _apply(cloud: Cloud, asked_for: Wanted, release: Release, live: Mapping[str,
             Tags=asked_for.config["Tags"],
         )
         return ["endpoint"]
-    if live["EndpointStatus"] != "Failed" and not (changed := _changes(cloud, live, asked_for)):
+    changed = _changes(cloud, live, asked_for)
+    if not changed:
         return []
     asked, strategy = release.asked, release.strategy
     alarms = scaling.alarms(cloud, endpoint, asked) if strategy in ("canary", "blue-green") else []
@@ -178,7 +199,7 @@ def _apply(cloud: Cloud, asked_for: Wanted, release: Release, live: Mapping[str,
     say(f"updating endpoint {endpoint}: {strategy}")
     request: dict[str, Any] = {"EndpointName": endpoint, "EndpointConfigName": config}
     cloud.call("sagemaker", "update_endpoint", endpoint, **request, **({"DeploymentConfig": how} if how else {}))
-    return changed if live["EndpointStatus"] != "Failed" else ["endpoint"]
+    return changed
 
 
 def _changes(cloud: Cloud, live: Mapping[str, Any], asked_for: Wanted) -> list[str]:
