@@ -93,7 +93,7 @@ def test_variants_answer_by_weight_and_are_captured(world: World) -> None:
     )
     assert {ask(world, name)[1] for _ in range(10)} == {"two"}
 
-    records = captured(world, f"capture/{name}/two/", 11)
+    records = captured(world, f"capture/{name}/two/", told["two"] + 11)
     record = next(each for each in records if each["eventMetadata"].get("inferenceId") == "mine")
     assert record["eventVersion"] == "0"
     assert record["captureData"]["endpointInput"] == {
