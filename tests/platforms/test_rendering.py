@@ -112,10 +112,10 @@ def test_the_clock_asks_for_the_same_look_as_a_person() -> None:
     asked = watching.request(SETTINGS, "small")
     shape = botocore.session.get_session().get_service_model("sagemaker").operation_model("CreateProcessingJob")
     assert not ParamValidator().validate(asked, shape.input_shape).has_errors()
-    module = (Path(__file__).parents[2] / "infra" / "modules" / "schedule" / "main.tf").read_text()
-    given = module.split("aws-sdk:sagemaker:createProcessingJob")[1].split("dead_letter_config")[0]
-    assert set(re.findall(r"^ +(AWS_REGION|MLCL_\w+) +=", given, re.M)) == set(asked["Environment"])
-    assert f"ContainerArguments = {json.dumps(asked['AppSpecification']['ContainerArguments'])}" in given
+    module = (Path(__file__).parents[2] / "infra" / "modules" / "schedule" / "looks.tf").read_text()
+    assert "aws-sdk:sagemaker:createProcessingJob" in module
+    assert set(re.findall(r"\b(AWS_REGION|MLCL_[A-Z]+) +=", module)) == set(asked["Environment"])
+    assert f"ContainerArguments = {json.dumps(asked['AppSpecification']['ContainerArguments'])}" in module
     assert re.fullmatch(r"mlcl-dev-monitor-small-[0-9a-f]{12}", asked["ProcessingJobName"])
     longest = watching.request(SETTINGS, "a" * 128, window="15m")
     assert len(longest["ProcessingJobName"]) <= 63
