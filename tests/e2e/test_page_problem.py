@@ -123,6 +123,17 @@ def test_completion_offers_what_may_stand_there(browser: Any, served: Served) ->
     page.get_by_role("button", name="Discard changes").click()
 
 
+def test_no_key_is_lost_on_a_slow_machine(browser: Any, served: Served) -> None:
+    page = at(browser, served, "edit")
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    written = "# every key that is pressed is seen and kept"
+    page.keyboard.type(f"\n{written}")
+    page.get_by_text("The problem file is well-formed").wait_for()
+    expect(page.locator(".cm-line").last).to_have_text(written)
+
+
 def test_two_people_save_and_neither_is_lost(browser: Any, served: Served) -> None:
     page = at(browser, served, "edit")
     page.locator(".cm-content").click()

@@ -25,7 +25,12 @@ export interface TomlEditorProps {
 export default function TomlEditor({ text, label, onChange, schema, mistakes, columns, handle }: TomlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const changed = useEffectEvent(onChange);
+  // What was written here and has not come back as `text` yet: on a slow machine more is written meanwhile.
+  const told = useRef<string[]>([]);
+  const changed = useEffectEvent((next: string) => {
+    told.current.push(next);
+    onChange(next);
+  });
   const names = useEffectEvent(() => columns);
   const first = useEffectEvent(() => text);
   useEffect(() => {
@@ -38,7 +43,11 @@ export default function TomlEditor({ text, label, onChange, schema, mistakes, co
   }, [label, schema]);
   useEffect(() => {
     const editor = view.current;
-    if (editor && editor.state.doc.toString() !== text) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+    const echo = told.current.lastIndexOf(text);
+    told.current.splice(0, echo + 1);
+    if (echo >= 0 || !editor || editor.state.doc.toString() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+    told.current = [];
   }, [text]);
   useEffect(() => {
     const editor = view.current;
