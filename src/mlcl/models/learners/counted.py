@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,29 +24,51 @@ COUNTS = "counts"  # the parameter that asks for them
 _LEAST = 10_000  # rows below which counts are noise
 _COUNTED = 50_000  # rows that are counted
 _DISTINCT, _EACH = 17, 30  # distinct values that a number must have, and rows for each of them
+_PART = 32_768  # rows that are widened at a time
 _MOST = 8  # numbers that are counted: those with the most values
 
 Counter = NDArray[np.int32]
 Restore = Callable[[dict[str, Any], Read], Model]
 
 
-class Counts(NamedTuple):
+@dataclass(eq=False)
+class Counts:
     """columns: positions of numbers; values: those that each had, ascending; groups: places in `columns`, one or two;
-    tables: the rows of each combination of values in a group, in row-major order, the last place of an axis being for
-    what is missing or was never seen."""
+    cells: the rows of each combination of values in a group, group after group in row-major order, the last place of an
+    axis being for what is missing or was never seen."""
 
     columns: list[int]
     values: list[Matrix]
     groups: list[tuple[int, ...]]
-    tables: list[Counter]
+    cells: Counter
+
+    def __post_init__(self) -> None:
+        """Where each group's cells are: those of a single number as if of a pair with one that has but one value."""
+        alone = len(self.columns)
+        self._known = [np.append(values, np.float32(np.nan)) for values in self.values]
+        self._first = [group[0] for group in self.groups]
+        self._second = [group[1] if len(group) > 1 else alone for group in self.groups]
+        self._pace = np.array([_size(self.values, group[1:]) for group in self.groups], dtype=np.intp)
+        ends = np.cumsum([_size(self.values, group) for group in self.groups], dtype=np.intp)
+        self._start = np.append(0, ends)[:-1]
+
+    def places(self, x: Matrix) -> NDArray[np.intp]:
+        """Which of the cells each row is in: [n, groups]."""
+        codes = np.zeros((len(x), len(self.columns) + 1), dtype=np.intp)
+        for place, (column, known) in enumerate(zip(self.columns, self._known, strict=True)):
+            found = np.searchsorted(known, x[:, column])
+            codes[:, place] = np.where(known[found] == x[:, column], found, len(known) - 1)
+        return np.asarray(codes[:, self._first] * self._pace + codes[:, self._second] + self._start)
 
     def widen(self, x: Matrix) -> Matrix:
-        """x with a column more for each group."""
-        codes = _codes(x, self.columns, self.values)
-        found = [
-            table[_cells(codes, self.values, group)] for group, table in zip(self.groups, self.tables, strict=True)
-        ]
-        return np.column_stack([x, *found]).astype(np.float32, copy=False)
+        """x with a column more for each group; some rows after the other, because their places take more memory."""
+        width = x.shape[1]
+        wide = np.empty((len(x), width + len(self.groups)), dtype=np.float32)
+        wide[:, :width] = x
+        for start in range(0, len(x), _PART):
+            rows = slice(start, start + _PART)
+            wide[rows, width:] = self.cells[self.places(x[rows])]
+        return wide
 
     def table(self, table: Table) -> Table:
         """The same for a table; its features are called by their position, which no other name can equal."""
@@ -74,13 +97,13 @@ def count(table: Table) -> Counts:
     counted = table.every(_COUNTED)
     found = _repeated(counted)
     columns, values = list(found), list(found.values())
-    codes = _codes(counted.x, columns, values)
     singles = [(place,) for place in range(len(columns))]
     groups = [
         group for group in [*singles, *combinations(range(len(columns)), 2)] if _size(values, group) <= counted.rows
     ]
-    tables = [np.bincount(_cells(codes, values, group), minlength=_size(values, group)) for group in groups]
-    return Counts(columns, values, groups, [table.astype(np.int32) for table in tables])
+    empty = np.zeros(sum(_size(values, group) for group in groups), dtype=np.int32)
+    counts = Counts(columns, values, groups, empty)
+    return replace(counts, cells=np.bincount(counts.places(counted.x).ravel(), minlength=len(empty)).astype(np.int32))
 
 
 def fit(kind: Learner, table: Table, setting: Setting, parameters: Parameters, watch: Watch | None) -> Fitted:
@@ -126,7 +149,7 @@ class Counted(Model):
             "groups": self.counts.groups,
         }
         content = io.BytesIO()
-        np.save(content, np.concatenate(self.counts.tables), allow_pickle=False)
+        np.save(content, self.counts.cells, allow_pickle=False)
         return {**self.sheet, "files": [*inner["files"], name], COUNTS: said}, {**files, name: content.getvalue()}
 
 
@@ -136,11 +159,10 @@ def restore(sheet: dict[str, Any], read: Read, booster: Restore) -> Model:
     said = sheet.pop(COUNTS)
     values = [np.array(each, dtype=np.float32) for each in said["values"]]
     groups = [tuple(group) for group in said["groups"]]
-    whole = np.load(io.BytesIO(read(name)), allow_pickle=False)
-    ends = np.cumsum([_size(values, group) for group in groups])
-    if len(whole) != ends[-1]:
+    cells = np.load(io.BytesIO(read(name)), allow_pickle=False)
+    if len(cells) != sum(_size(values, group) for group in groups):
         raise ValueError("the counts are not those of the values")
-    counts = Counts(said["columns"], values, groups, np.split(whole, ends[:-1]))
+    counts = Counts(said["columns"], values, groups, cells)
     more, width = len(groups), len(sheet["features"])
     wide = {
         "features": [str(place) for place in range(width + more)],
@@ -162,22 +184,6 @@ def _repeated(table: Table) -> dict[int, Matrix]:
                 found[place] = values
     chosen = sorted(found, key=lambda place: (-len(found[place]), place))[:_MOST]
     return {place: found[place] for place in sorted(chosen)}
-
-
-def _codes(x: Matrix, columns: list[int], values: list[Matrix]) -> list[NDArray[np.intp]]:
-    """The place of each number among its values: [n] each."""
-    found = []
-    for column, known in zip(columns, values, strict=True):
-        place = np.minimum(np.searchsorted(known, x[:, column]), len(known) - 1)
-        found.append(np.where(known[place] == x[:, column], place, len(known)))
-    return found
-
-
-def _cells(codes: list[NDArray[np.intp]], values: list[Matrix], group: tuple[int, ...]) -> NDArray[np.intp]:
-    cells = codes[group[0]]
-    for place in group[1:]:
-        cells = cells * (len(values[place]) + 1) + codes[place]
-    return cells
 
 
 def _size(values: list[Matrix], group: tuple[int, ...]) -> int:
