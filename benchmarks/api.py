@@ -1,78 +1,31 @@
 """The REST API on a large store: p50 and p95 of every route, as a browser on the same machine sees them.
 
-    python benchmarks/api.py [--runs 10000] [--predictions 1000000] [--calls 40] [--folder FOLDER]
+    python benchmarks/api.py [--runs 10000] [--predictions 1000000] [--calls 40] [--folder FOLDER] [--make]
 
-The store has that many runs of 20 problems, of which one is real (it is made first) and the others are copies of it
-with other ids and times, and a registry with their models. FOLDER keeps the store for the next call. Every route is
-asked `--calls` times, one call after the other, on one connection. The target is a p95 of 100 ms on every route.
+The store (api_store.py) has that many runs of 20 problems and that many captured predictions of a month, with looks
+and alerts; FOLDER keeps it for the next call, `--make` makes it and measures nothing. Every route is asked `--calls`
+times, one call after the other, on one connection (api_calls.py). The target is a p95 of 100 ms on every route; a route
+that is neither measured nor said to be unmeasured fails, too.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-import api_captured
 import httpx
-import orjson
+from api_calls import UNMEASURED, Call, journeys, reads, writes
+from api_store import MLCL, NAME, made
 
-from mlcl.stores import Log, Store, keys
-
-ROOT = Path(__file__).resolve().parent.parent
-MLCL = str(Path(sys.executable).with_name("mlcl"))
-PROBLEM = ROOT / "examples" / "breast-cancer"
 TARGET = 100.0  # milliseconds
-PROBLEMS = 20
-
-
-class Facts(NamedTuple):
-    """What paths are made of."""
-
-    run: str
-    other: str
-    problem: str
-    dataset: str
-    endpoint: str
-
-
-def routes(facts: Facts) -> list[str]:
-    """Paths of GET requests, each with the parameters that the page sends."""
-    run = f"/runs/{facts.run}"
-    return [
-        "/session",
-        "/problems",
-        f"/problems/{facts.problem}",
-        f"/problems/{facts.problem}/versions",
-        "/problem-schema",
-        "/runs",
-        "/runs?sort=-seconds&limit=200",
-        f"/runs?problem={facts.problem}&q=00&state=passed",
-        run,
-        f"{run}/log",
-        *(f"{run}/{name}" for name in ("dataset", "profile", "preparation", "training", "evaluation", "verdict")),
-        f"{run}/card",
-        f"/comparison?run={facts.run}&run={facts.other}",
-        "/models",
-        f"/models?problem={facts.problem}&versions=true",
-        f"/models/{facts.problem}/champion",
-        "/datasets",
-        f"/datasets/{facts.dataset}",
-        f"/datasets/{facts.dataset}/rows",
-    ]
-
-
-# Further routes and what their store needs are added here: (how to fill the store, paths).
-More = tuple[Callable[[Store, argparse.Namespace], None], Callable[[Facts], list[str]]]
-MORE: list[More] = [(api_captured.fill, api_captured.paths)]
 
 
 def main() -> None:
@@ -81,76 +34,79 @@ def main() -> None:
     parser.add_argument("--predictions", type=int, default=1_000_000, help="captured predictions of the endpoint")
     parser.add_argument("--calls", type=int, default=40)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/mlcl-bench/api"))
+    parser.add_argument("--make", action="store_true", help="only make the store")
     asked = parser.parse_args()
     facts = made(asked)
-    paths = [*routes(facts), *(path for _, more in MORE for path in more(facts))]
+    if asked.make:
+        return
+    measured: set[Call] = set()
     with serving(asked.folder) as client:
-        begin = time.perf_counter()
-        client.get("/runs").raise_for_status()
-        print(f"first list of {asked.runs:,} runs: {time.perf_counter() - begin:.2f} s after the server answers\n")
-        print(f"all predictions counted after {api_captured.counted(client):.1f} s\n")
-        slow = [path for path in paths if tell(client, path, asked.calls) > TARGET]
-        slow += [
-            name for name, calls in api_captured.JOURNEYS.items() if api_captured.journey(client, name, calls) > TARGET
-        ]
-    print(f"\nslower than {TARGET:g} ms at p95: {', '.join(slow) or 'none'}")
-    sys.exit(bool(slow))
+        print(f"first list of {asked.runs:,} runs: {first(client):.2f} s after the server answers")
+        print(f"all predictions counted after {counted(client):.1f} s\n")
+        told = {path: [Call("GET", path)] * asked.calls for path in reads(client, facts)}
+        slow = [name for name, calls in told.items() if tell(client, name, calls) > TARGET]
+        asks: dict[str, Iterable[Call]] = {
+            **{name: (Call("GET", path) for path in paths) for name, paths in journeys(client).items()},
+            **{name: map(call, range(asked.calls)) for name, call in writes(client, facts).items()},
+        }
+        for name, calls in asks.items():
+            slow += [name] * (tell(client, name, seen(calls, measured)) > TARGET)
+        missed = unmeasured(client, [calls[0] for calls in told.values()] + list(measured))
+    print(
+        f"\nslower than {TARGET:g} ms at p95: {', '.join(slow) or 'none'}\nnot measured: {', '.join(missed) or 'none'}"
+    )
+    sys.exit(bool(slow or missed))
 
 
-def tell(client: httpx.Client, path: str, calls: int) -> float:
+def first(client: httpx.Client) -> float:
+    """Seconds of the first list of runs."""
+    begin = time.perf_counter()
+    client.get("/runs").raise_for_status()
+    return time.perf_counter() - begin
+
+
+def counted(client: httpx.Client) -> float:
+    """Seconds until every prediction is in the index."""
+    begin = time.perf_counter()
+    while not client.get(f"/endpoints/{NAME}/predictions?limit=1").raise_for_status().json()["counted"]:
+        time.sleep(0.2)
+    return time.perf_counter() - begin
+
+
+def tell(client: httpx.Client, name: str, calls: Iterable[Call]) -> float:
     """Prints one line; gives the p95 in milliseconds."""
     times, size = [], 0
-    for _ in range(calls):
+    for call in calls:
         begin = time.perf_counter()
-        answer = client.get(path)
+        answer = client.request(call.method, call.path, json=call.json)
         times.append((time.perf_counter() - begin) * 1000)
         answer.raise_for_status()
-        size = len(answer.content)
+        size = max(size, len(answer.content))
     times.sort()
     p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
-    print(f"{path[:72]:72s} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   {size:>9,} bytes", flush=True)
+    print(f"{name[:72]:72s} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   {size:>9,} bytes", flush=True)
     return p95
 
 
-def made(asked: argparse.Namespace) -> Facts:
-    """Makes the store, unless the folder has one of this size."""
-    store, mark = Store(asked.folder), asked.folder / f"made-{asked.runs}-{asked.predictions}.json"
-    if not mark.exists():
-        subprocess.run([MLCL, "run", str(PROBLEM), "--store", str(asked.folder), "--json"], check=True, cwd=ROOT)
-        subprocess.run([MLCL, "deploy", "breast-cancer", "--store", str(asked.folder)], check=True, cwd=ROOT)
-        facts = multiplied(store, asked.runs)
-        for fill, _ in MORE:
-            fill(store, asked)
-        mark.write_bytes(orjson.dumps(facts._asdict()))
-    return Facts(**orjson.loads(mark.read_bytes()))
+def seen(calls: Iterable[Call], into: set[Call]) -> Iterator[Call]:
+    """The same calls; what they ask, without what they send, goes into the set."""
+    for call in calls:
+        into.add(Call(call.method, call.path))
+        yield call
 
 
-def multiplied(store: Store, runs: int) -> Facts:
-    """Copies the real run."""
-    assert store.folder
-    real = store.children("runs")[-1]
-    state = Log(store, keys.run(real)).latest().document  # type: ignore[union-attr]
-    model = Log(store, keys.models("breast-cancer")).latest().document["models"][0]  # type: ignore[union-attr]
-    began, models = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), {}
-    for number in range(runs - 1):
-        at = began + dt.timedelta(minutes=7 * number)
-        name, problem = f"{at:%Y%m%d-%H%M%S}-{number:04x}", f"problem-{number % (PROBLEMS - 1)}"
-        ended = number % 10 != 9
-        document = {**state, "id": name, "problem": problem, "started_at": f"{at:%Y-%m-%dT%H:%M:%S}Z"}
-        document |= {} if ended else {"state": "failed", "error": {"what": "The source cannot be read."}}
-        folder = store.folder / keys.run(name)
-        folder.mkdir(parents=True)
-        (folder / "00000001.json").write_bytes(orjson.dumps({**document, "state": "running", "process": ""}))
-        (folder / "00000002.json").write_bytes(orjson.dumps(document))
-        if ended:
-            made = models.setdefault(problem, [])
-            made.append({**model, "problem": problem, "run": name, "version": len(made) + 1})
-    for problem, made in models.items():
-        Log(store, keys.models(problem)).append({"models": made})
-    digest = state["dataset_digest"]
-    return Facts(run=real, other=real, problem="breast-cancer", dataset=digest, endpoint="breast-cancer")._replace(
-        other=name, problem="breast-cancer"
-    )
+def unmeasured(client: httpx.Client, calls: Iterable[Call]) -> list[str]:
+    """Operations of the API's document that none of the calls asked."""
+    asked = {f"{call.method} {call.path.partition('?')[0]}" for call in calls}
+    document = client.get(str(client.base_url.copy_with(path="/openapi.json"))).json()
+    operations = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in document["paths"].items()
+        if path.startswith("/api/v1/")
+        for method in methods.keys() & {"get", "post", "put", "patch", "delete"}
+    }
+    patterns = {one: re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(one))) for one in operations - UNMEASURED}
+    return sorted(one for one, pattern in patterns.items() if not any(map(pattern.fullmatch, asked)))
 
 
 @contextmanager
@@ -163,7 +119,7 @@ def serving(folder: Path) -> Iterator[httpx.Client]:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60) as client:
             for _ in range(300):
                 try:
-                    client.get("/session")
+                    client.headers["x-csrf-token"] = client.get("/session").json()["csrf"]
                     break
                 except httpx.ConnectError:
                     time.sleep(0.1)
