@@ -29,14 +29,6 @@ def table(task: str, rows: int = 400, seed: int = 0, missing: float = 0.1, noise
     )
 
 
-def repeating(task: str, rows: int = 6000, seed: int = 0) -> Table:
-    """A table whose first two numbers repeat: each of some forty values is in a hundred rows and more."""
-    data = table(task, rows, seed)
-    data.x[:, 0] = np.round(data.x[:, 0] * 5) / 5
-    data.x[:, 1] = np.round(data.x[:, 1] / 200) * 200
-    return data
-
-
 def setting(task: str, threads: int = 1) -> Setting:
     return Setting(task, {"binary": 2, "multiclass": 3, "regression": 0}[task], seed=7, threads=threads)
 

@@ -17,10 +17,10 @@ from hypothesis.extra import numpy as arrays
 
 from mlcl.errors import BundleError, ProblemError
 from mlcl.models import boosters
-from mlcl.models.learners import LEARNERS, Model, Watch, base, counted, learner, load
+from mlcl.models.learners import LEARNERS, Model, Watch, base, learner, load
 from mlcl.models.learners.blend import Blend
 from mlcl.models.table import Table, balance
-from tests.models.tables import LEVELS, TASKS, digests, repeating, setting, table
+from tests.models.tables import LEVELS, TASKS, digests, setting, table
 
 LENGTH = {"xgboost": {"n_estimators": 8}, "lightgbm": {"n_estimators": 8}, "linear": {}}
 
@@ -34,14 +34,8 @@ def blended(task: str) -> Blend:
     return Blend([(0.5, fitted("xgboost", task)), (0.3, fitted("lightgbm", task)), (0.2, fitted("linear", task))])
 
 
-def with_counts(name: str, task: str) -> Model:
-    parameters = {**LENGTH[name], counted.COUNTS: True}
-    return counted.fit(learner(name), repeating(task), setting(task), parameters, None).model
-
-
 MODELS = {(kind, task): fitted(kind, task) for kind in LEARNERS for task in TASKS}
 MODELS |= {("blend", task): blended(task) for task in TASKS}
-MODELS |= {(f"{kind}, counted", task): with_counts(kind, task) for kind in ("xgboost", "lightgbm") for task in TASKS}
 every = pytest.mark.parametrize(("kind", "task"), MODELS)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from mlcl import progress
 from mlcl.models import loss
 from mlcl.models.folds import Folds, Holdout
-from mlcl.models.learners import Fitted, Learner, Model, Setting, Watch, counted, early, learner
+from mlcl.models.learners import Fitted, Learner, Model, Setting, Watch, early, learner
 from mlcl.models.learners.base import Parameters, Range, link
 from mlcl.models.table import Floats, Table
 
@@ -101,8 +101,7 @@ class Search:
         return loss.terms(y, link(margin, self.setting.task), self.setting.criterion, weight)
 
     def _asked(self, learners: Sequence[Learner], first: int | None) -> Iterator[tuple[Learner, Parameters]]:
-        counts = first is None and counted.worthwhile(self.folds.pair(0)[0])
-        starts = [self._starts(one, counts)[:first] for one in learners]
+        starts = [one.starts(self.setting.task)[:first] for one in learners]
         for place in range(max(map(len, starts))):
             for one, known in zip(learners, starts, strict=True):
                 if place < len(known):
@@ -111,19 +110,7 @@ class Search:
         for one in cycle(tuned):
             tried = [(trial.parameters, trial.loss) for trial in self.trials if trial.learner == one.name]
             found = suggest(one.space(self.setting.task), tried, self.setting.seed + len(self.trials))
-            yield one, {**self._base(one), **found, **self.fixed}
-
-    def _starts(self, one: Learner, counts: bool) -> list[Parameters]:
-        """The learner's own; those of something to tune also with counts, right after the first."""
-        own = list(one.starts(self.setting.task))
-        return [own[0], {**own[0], counted.COUNTS: True}, *own[1:]] if counts and one.space(self.setting.task) else own
-
-    def _base(self, one: Learner) -> Parameters:
-        """What a suggestion completes: the first start, with counts when the best of the learner's trials has them."""
-        known = one.starts(self.setting.task)[0]
-        tried = [trial for trial in self.trials if trial.learner == one.name]
-        counts = bool(tried) and min(tried, key=lambda trial: trial.loss).parameters.get(counted.COUNTS)
-        return {**known, counted.COUNTS: True} if counts else known
+            yield one, {**one.starts(self.setting.task)[0], **found, **self.fixed}
 
     def _try(self, chosen: Learner, parameters: Parameters) -> None:
         trial = Trial(len(self.trials), chosen.name, parameters)
@@ -159,7 +146,7 @@ class Search:
         fit, held = pair()
         kind = learner(trial.learner)
         watch = None if set(kind.ends) & self.fixed.keys() else Watch(held.every(early.WATCHED), self.deadline)
-        fitted = counted.fit(kind, fit, setting, trial.parameters, watch)
+        fitted = kind.fit(fit, setting, trial.parameters, watch)
         margin = fitted.model.margin(held.x)
         return fitted, margin, self._terms(held.y, margin, held.weight), time.monotonic() - begun
 

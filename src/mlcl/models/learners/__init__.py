@@ -81,10 +81,6 @@ def _restore(sheet: dict[str, Any], read: Read) -> Model:
         from mlcl.models.learners import blend
 
         return blend.restore(sheet, read, _restore)
-    if "counts" in sheet:
-        from mlcl.models.learners import counted
-
-        return counted.restore(sheet, read, _restore)
     if kind not in LEARNERS:
         raise BundleError("The model is of an unknown kind.", where=SHEET, found=repr(kind), fix="Update mlcl.")
     return learner(kind).restore(sheet, read)
