@@ -11,6 +11,7 @@ from mlcl.monitoring.watched import Watched
 from mlcl.problem.watching import Monitor
 from mlcl.server.context import Server
 from mlcl.server.monitoring_looks import brief, short
+from mlcl.server.monitoring_watched import watched
 from mlcl.server.schemas.looks import ColumnSeries, MetricSeries, Money, MonitoringSeries, SeriesPoint
 
 VALUE = "value_per_case"
@@ -20,9 +21,9 @@ _NOTHING = SeriesPoint(value=None)
 def series(server: Server, name: str, looks: Sequence[str], most_columns: int) -> MonitoringSeries:
     """looks: ids, oldest first."""
     found = [one for one in (short(server, name, look) for look in looks) if one is not None]
-    watched = _watched(server, name)
-    settings = watched.settings if watched else Monitor()
-    promised = dict(watched.promise.metrics) if watched else {}
+    seen = _watched(server, name)
+    settings = seen.settings if seen else Monitor()
+    promised = dict(seen.promise.metrics) if seen else {}
     metrics = [_metric(metric, found, promised) for metric in _known(found)]
     briefs = [brief(one) for one in found]
     unit = next((one.unit for one in reversed(briefs) if one.unit), "")
@@ -47,7 +48,7 @@ def series(server: Server, name: str, looks: Sequence[str], most_columns: int) -
 def _watched(server: Server, name: str) -> Watched | None:
     """None where the live model's bundle or run are not there any more."""
     try:
-        return Watched(server.store, name)
+        return watched(server, name)
     except MlclError:
         return None
 
