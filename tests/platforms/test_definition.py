@@ -226,6 +226,16 @@ def test_a_changed_key_changes_the_orders_that_depend_on_it(tmp_path: Path, over
     assert {job for job in before if before[job].key != after[job].key} == changed
 
 
+def test_the_table_of_awss_algorithm_is_asked_for_by_a_name_of_its_own(tmp_path: Path) -> None:
+    keys = [
+        request(tmp_path, "problem.task=binary", f"train.learner={learner}", balance).orders["data"].key
+        for learner in ("xgboost", "sagemaker:xgboost")
+        for balance in ("train.balance=false", "train.balance=true")
+    ]
+    assert keys[0] == keys[1]  # mlcl's own learners weigh the rows when they are fitted
+    assert len(set(keys)) == 3
+
+
 def test_fresh_takes_nothing_from_the_cache(tmp_path: Path) -> None:
     document = definition(request(tmp_path, fresh=True))
     assert not cached(document)

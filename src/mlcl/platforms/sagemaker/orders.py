@@ -74,6 +74,8 @@ class Orders(Record):
             depends["champion"] = self.champion
         if self.job not in ("data", "prepare"):
             depends["given"] = self.given
+        elif "prepare" in self.steps and self.given.get("algorithm"):
+            depends["table"] = problem.train.balance  # AWS's algorithm reads a table of its own, weighted or not
         return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:32]
 
     @property
