@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from mlcl.infra import changes, folder, leftovers, places, prices
+from mlcl.cli import infra_words
+from mlcl.infra import changes, folder, leftovers, places, prices, work
 from mlcl.infra.account import Account
 from mlcl.sandbox.server import Running, start
 from tests.infra import terraform
@@ -281,3 +282,11 @@ def test_from_nothing_to_an_environment_and_back(person: Person) -> None:
         assert s3.list_buckets()["Buckets"] == []
     finally:
         sandbox.stop()
+
+
+def test_what_is_on_loopback_is_not_said_to_cost() -> None:
+    found = work.Planned(
+        changes.Changes((), (), ()), prices.Bill("eu-west-1", ()), prices.Run(10, None, ("ml.m5.large",))
+    )
+    assert "On loopback nothing of this costs anything." in infra_words.planned(found, "sandbox")
+    assert "loopback" not in infra_words.planned(found, "dev")

@@ -20,7 +20,8 @@ def planned(found: Planned, env: str) -> str:
     else:
         lines = [_part(part) for part in found.changes.parts]
         lines += [f"! This deletes {thing}." for thing in found.changes.loses]
-    return "\n".join([*lines, "", *cost(found.bill), *run(found.run, found.bill.region)])
+    free = ["On loopback nothing of this costs anything. The same in AWS:"] if env == SANDBOX else []
+    return "\n".join([*lines, "", *free, *cost(found.bill), *run(found.run, found.bill.region)])
 
 
 def _part(part: Any) -> str:
