@@ -1,6 +1,7 @@
 # What mlcl has made beside Terraform (endpoints, jobs, versions …) is ended by whoever destroys the environment:
 # mlcl infra destroy, src/mlcl/infra/leftovers.py.
 data "aws_iam_policy_document" "ending" {
+  #checkov:skip=CKV_AWS_356:Only the statement Find has "*": lists know no narrower resource in IAM, and show names alone
   statement {
     sid = "End"
     actions = [
