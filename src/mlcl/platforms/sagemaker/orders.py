@@ -61,7 +61,7 @@ class Orders(Record):
         """Of what the result depends on."""
         problem = self.parsed()
         sections = [s for spec in STEPS if spec.name in self.steps for s in spec.sections]
-        depends = {
+        depends: dict[str, Any] = {
             "job": self.job,
             "environment": self.environment,
             "sections": {name: problem.section(name) for name in sections},
