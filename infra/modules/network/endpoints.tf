@@ -1,6 +1,6 @@
 locals {
   # Service name after com.amazonaws.REGION., and the prefix of its actions: everything that mlcl calls from within the
-  # network, where no other way leads out (tests/infra/test_checks.py compares).
+  # network, where no other way leads out (tests/infra/test_applied.py compares).
   interface_services = {
     "application-autoscaling" = "application-autoscaling"
     "ecr.api"                 = "ecr"

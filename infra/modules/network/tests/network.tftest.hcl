@@ -118,7 +118,7 @@ run "an_existing_vpc_gets_endpoints_when_it_has_none" {
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.s3) == 1 && length(aws_vpc_endpoint.interface) == 10
+    condition     = length(aws_vpc_endpoint.s3) == 1 && length(aws_vpc_endpoint.interface) == 12
     error_message = "endpoints are missing"
   }
 }
