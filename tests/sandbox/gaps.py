@@ -137,9 +137,10 @@ def account_settings_can_be_emptied(environment: Environment) -> bool:
 
 
 def conditional_puts_have_one_winner(environment: Environment) -> bool:
+    """moto looks whether the key is free and writes in two steps (started.PAUSE makes that show every time)."""
     name = _bucket(environment)
     clients = [client("s3", environment) for _ in range(8)]
-    return all(_winners(clients, name, f"key{turn}") == 1 for turn in range(25))
+    return all(_winners(clients, name, f"key{turn}") == 1 for turn in range(10))
 
 
 def _winners(clients: list[Any], bucket: str, key: str) -> int:
@@ -254,6 +255,7 @@ GAPS = (
     access_logs_reach_a_folder,
     budgets_keep_subscribers,
     budgets_keep_tags,
+    conditional_puts_have_one_winner,
     delete_markers_can_be_deleted_once_suspended,
     flow_logs_reach_a_folder,
     lifecycle_configurations_have_tags,
@@ -262,10 +264,9 @@ GAPS = (
     rules_that_are_gone_are_said_to_be,
     tls_only_policy_lets_in,
 )
-# What moto has mended since, or what fails too seldom to be shown: it must stay right.
-KEPT = (
+# What moto has mended since: there is no mend of ours any more, and it must stay right without one.
+MENDED = (
     account_settings_can_be_emptied,
     cloudtrail_starts_by_arn,
-    conditional_puts_have_one_winner,
     delete_markers_can_be_deleted,
 )

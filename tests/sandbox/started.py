@@ -14,7 +14,13 @@ from uuid import uuid4
 
 from mlcl.sandbox import server
 
-ROLE_TRUST = '{"Version": "2012-10-17", "Statement": []}'
+# Between moto's look whether a key is free and its write: two writers then meet there every time, not once in a while.
+PAUSE = """
+import time
+from moto.s3.models import S3Backend
+put = S3Backend.put_object
+S3Backend.put_object = lambda *given, **named: (time.sleep(0.05), put(*given, **named))[1]
+"""
 
 
 def client(service: str, environment: dict[str, str], **more: Any) -> Any:
@@ -32,13 +38,13 @@ def client(service: str, environment: dict[str, str], **more: Any) -> Any:
 
 @contextmanager
 def bare_moto() -> Iterator[dict[str, str]]:
-    """moto's own server, unmended, in a process of its own."""
+    """moto's own server, unmended, in a process of its own; slow where two writers can meet."""
     import socket
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from moto.server import main; main()", "-p", str(port)]
+    command = [sys.executable, "-c", f"{PAUSE}\nfrom moto.server import main; main()", "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
