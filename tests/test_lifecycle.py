@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import polars as pl
 import pytest
 
 import mlcl
-from mlcl import diary, lifecycle, registry, runs
+from mlcl import diary, lifecycle, registry, results, runs
+from mlcl import problem as problem_file
 from mlcl.errors import ExpectationError, NotFound, UsageError
 from mlcl.steps import STEPS
 from mlcl.stores import Store, keys
@@ -150,3 +152,28 @@ def test_a_diary_goes_on_after_the_lines_that_are_there(store: Store) -> None:
         with diary.Diary(store, "some-run") as pages:
             pages.say(text)
     assert [(line["number"], line["text"]) for line in diary.lines(store, "some-run")] == [(1, "one"), (2, "two")]
+
+
+def test_the_log_of_a_run_is_followed_until_it_has_ended(tmp_path: Path, store: Store) -> None:
+    """Each line once, the first ones while the run still works."""
+    journal = runs.Journal(store, results.new_run(problem_file.load(small.problem(tmp_path)), "person"))
+    said: list[str] = []
+    follower = threading.Thread(
+        target=lifecycle.logs, args=("latest", said.append), kwargs={"follow": True, "store": store, "poll": 0.02}
+    )
+    with diary.Diary(store, journal.run.id) as pages:
+        pages.say("first")
+        follower.start()
+        end = time.monotonic() + 10
+        while not said:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        pages.say("last")
+    assert follower.is_alive()
+    journal.finish("passed")
+    follower.join(10)
+    assert not follower.is_alive()
+    assert [line.split(" ", 1)[1] for line in said] == ["first", "last"]
+    again: list[str] = []
+    lifecycle.logs(journal.run.id, again.append, store=store)
+    assert again == said

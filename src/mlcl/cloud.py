@@ -15,8 +15,8 @@ from mlcl.errors import MlclError, NotFound, UsageError, described
 from mlcl.platforms.base import Detached, Plan, Watch
 from mlcl.platforms.sagemaker import unasked
 from mlcl.platforms.sagemaker.errors import StoppedError
-from mlcl.platforms.sagemaker.execution import Execution
-from mlcl.platforms.sagemaker.logs import Tail, of_endpoint
+from mlcl.platforms.sagemaker.execution import RUNNING, Execution
+from mlcl.platforms.sagemaker.logs import of_endpoint, of_run
 from mlcl.platforms.sagemaker.platform import SageMaker
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.problem import Problem
@@ -97,22 +97,17 @@ def stop(on: str, run_id: str) -> Run:
     return journal.run
 
 
-def logs(on: str, name: str, say: Say) -> None:
-    """Says the lines that the jobs of a run, or else the endpoint of that name, have logged."""
-    cloud = Cloud.open(on)
+def logs(on: str, name: str, say: Say, *, follow: bool = False, poll: float = 2.0) -> None:
+    """Says the lines that the jobs of a run, or else the endpoint of that name, have logged. follow: and those to come,
+    of a run until it has ended. poll: seconds between looks."""
+    cloud, wait = Cloud.open(on), poll if follow else None
     try:
-        found = runs.find(cloud.store, name)
+        run_id = runs.find(cloud.store, name).id
     except NotFound as missing:
-        from mlcl.platforms.sagemaker.endpoints import aws_name
-
-        try:
-            for line in of_endpoint(cloud, aws_name(cloud, name)):
-                say(line)
-        except MlclError as error:
-            raise missing from error
-        return
-    if found.process.startswith("arn:"):
-        Tail(cloud, say).close(Execution(cloud, found.process).jobs().values())
+        if not of_endpoint(cloud, name, say, wait):
+            raise missing from None
+    else:
+        of_run(cloud, run_id, say, wait)
 
 
 def settle(on: str) -> Store:
@@ -122,7 +117,7 @@ def settle(on: str) -> Store:
     for found in runs.recent(cloud.store):
         if found.state != "running" or found.platform != on or not found.process.startswith("arn:"):
             continue
-        if Execution(cloud, found.process).describe()["PipelineExecutionStatus"] in ("Executing", "Stopping"):
+        if Execution(cloud, found.process).describe()["PipelineExecutionStatus"] in RUNNING:
             continue
         try:
             _follow(cloud, found, lambda step: None)
@@ -283,4 +278,4 @@ def _store(cloud: Cloud, store: Store | None) -> Store:
 def _affordable(cloud: Cloud, problem: Problem) -> None:
     from mlcl.platforms.sagemaker import costs
 
-    costs.require(problem, cloud.settings.region)
+    costs.require(problem, cloud.settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mlcl import library, registry, results, runs
+from mlcl import diary, library, registry, results, runs
 from mlcl import problem as problem_file
 from mlcl.data import sources
-from mlcl.diary import Diary
 from mlcl.errors import InputError, ProblemError, described
 from mlcl.platforms.base import Plan
 from mlcl.platforms.local import Local
@@ -134,6 +134,35 @@ def report(run_id: str = "latest", *, card: bool = False, store: Store | None = 
     return render(documents)
 
 
+def logs(
+    run_id: str,
+    say: Callable[[str], None],
+    *,
+    on: str = "local",
+    follow: bool = False,
+    store: Store | None = None,
+    poll: float = 0.5,
+) -> None:
+    """Tells `say` the lines that a run has said; follow: and those to come, until it has ended. on: local, or aws:ENV,
+    where it is the log of the jobs, or that of the endpoint of this name. poll: seconds between looks."""
+    if on != "local":
+        from mlcl import cloud
+
+        cloud.logs(on, run_id, say, follow=follow)
+        return
+    store, told, going = store or Store.default(), 0, True
+    found = runs.find(store, run_id)
+    while going:
+        going = follow and found.state == "running"
+        for line in diary.lines(store, found.id):
+            if line["number"] > told:
+                say(f"{line['at'][11:19]} {line['text']}")
+                told = line["number"]
+        if going:
+            time.sleep(poll)
+            found = runs.find(store, found.id)  # before its lines: a run that has ended has all of them
+
+
 def propose(data: str, *, base: Path, target: str | None = None) -> str:
     """Text of a commented problem file for a data source, after looking at it. base: folder the file will lie in."""
     from mlcl.data.propose import propose as proposed
@@ -204,17 +233,17 @@ def predict_file(
 
 def _run(journal: runs.Journal, plan: Plan, watch: Watch) -> RunResult:
     platform = Local(journal.store.folder or Path(".mlcl"))
-    diary = Diary(journal.store, journal.run.id)
+    said = diary.Diary(journal.store, journal.run.id)
 
     def watched(step: Step) -> None:
         if step.state in ("done", "cached"):
             journal.keep({step.name: platform.results / step.name / step.key})
         journal.watch(step)
-        diary.watch(step)
+        said.watch(step)
         watch(step)
 
     try:
-        with diary:
+        with said:
             folders = platform.run(plan, watched)
         return results.keep(journal, folders)  # a run that has ended has all its lines
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from mlcl import diary, results, runs
+from mlcl import problem as problem_file
+from mlcl.stores import Store
 from tests import small
 
 MLCL = str(Path(sys.executable).with_name("mlcl"))
@@ -108,6 +112,32 @@ def test_looking_at_runs(ran: Path) -> None:
         assert done.stdout
 
 
+def test_logs(ran: Path) -> None:
+    run = answer("run", folder=ran)["run"]
+    assert any(line.endswith("train: running") for line in answer("logs", run, folder=ran)["lines"])
+    done = mlcl("logs", run, "--follow", folder=ran)  # it has ended: nothing to wait for
+    assert done.returncode == 0
+    assert "train: running" in done.stdout
+
+
+def test_ctrl_c_ends_the_following_and_not_the_run(tmp_path: Path) -> None:
+    store = Store(tmp_path / ".mlcl")
+    runs.Journal(store, results.new_run(problem_file.load(small.problem(tmp_path)), "person"))
+    with diary.Diary(store, runs.find(store, "latest").id) as pages:
+        pages.say("at work")
+    with subprocess.Popen(
+        [MLCL, "logs", "latest", "-f"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as left:
+        assert left.stdout is not None
+        assert left.stdout.readline().endswith("at work\n")
+        left.send_signal(signal.SIGINT)
+        said = left.communicate(timeout=30)[1]
+    assert left.returncode == 130
+    assert "goes on" in said
+    assert "Traceback" not in said
+    assert runs.find(store, "latest").state == "running"
+
+
 def test_deploy_predict_rollback(ran: Path) -> None:
     assert answer("deploy", "small", folder=ran)["variants"][0]["version"] == 1
     assert [state["name"] for state in answer("endpoints", folder=ran)] == ["small"]
@@ -133,6 +163,11 @@ def test_shell_completion(ran: Path) -> None:
         [MLCL], cwd=ran, capture_output=True, text=True, env={**os.environ, **environment}, check=True
     )
     assert "endpoints" in done.stdout
+    environment |= {"COMP_WORDS": "mlcl logs --fol", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [MLCL], cwd=ran, capture_output=True, text=True, env={**os.environ, **environment}, check=True
+    )
+    assert "--follow" in done.stdout
 
 
 def test_version(ran: Path) -> None:

@@ -48,7 +48,7 @@ UNUSED: dict[tuple[str, str], str] = {
     ("operator", "sagemaker:ListTransformJobs"): "the list of what runs",
     ("operator", "sagemaker:Search"): "finding things by their tags",
     ("operator", "scheduler:ListSchedules"): "the list of what starts by the clock",
-    ("operator", "logs:FilterLogEvents"): "mlcl logs ENDPOINT",
+    ("operator", "logs:FilterLogEvents"): "searching logs by hand (aws logs filter-log-events)",
     ("operator", "logs:DescribeLogGroups"): "mlcl logs of what has logged nothing yet",
     ("operator", "ecr:Describe*"): "which images there are",
     ("operator", "ce:GetCostAndUsage"): "what was really billed",

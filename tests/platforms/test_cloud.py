@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mlcl import lifecycle, registry, runs
+from mlcl import cloud, lifecycle, registry, runs
 from mlcl.errors import ExpectationError, MlclError, UsageError
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.settings import Cloud
@@ -153,6 +153,15 @@ def test_deploying_the_same_again_changes_nothing(passage: Passage) -> None:
     more = hosted.model_copy(update={"memory": 4096})
     changed = hosting.deploy(passage.cloud, hosting.Release("small", model.bundle_digest, 1, more), poll=0.2)
     assert "ProductionVariants[0].ServerlessConfig.MemorySizeInMB" in changed.changed
+
+
+def test_the_log_of_an_endpoint(passage: Passage) -> None:
+    assert any(
+        "POST /invocations" in line or "small" in line
+        for line in clouds.command("logs", "small", "--on", passage.on)["lines"]
+    )
+    with pytest.raises(MlclError, match="no run"):
+        cloud.logs(passage.on, "nothing", print)
 
 
 def test_every_way_gives_the_same_answers(passage: Passage) -> None:

@@ -50,6 +50,34 @@ def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.Wo
 
 
 @pytest.mark.slow
+def test_its_log_is_followed_until_it_has_ended(world: clouds.World, tmp_path: Path) -> None:
+    """Live: what the first job says comes while the execution still runs. Who leaves the log leaves the run alone."""
+    on = world.environment()
+    left = leave(on, small.problem(tmp_path))
+    said: list[str] = []
+    early: list[bool] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "step collect done" in line:
+            early.append(ended(on, left))
+            if len(early) == 1:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cloud.logs(on, left, say, follow=True, poll=0.1)
+    said.clear()
+    cloud.logs(on, left, say, follow=True, poll=0.1)
+    assert early[0] is False
+    assert ended(on, left)
+    assert [line.split("INFO ")[1] for line in said if "register done" in line]
+    assert len([line for line in said if "step collect done" in line]) == 1
+    told: list[str] = []
+    cloud.logs(on, left, told.append)
+    assert said == told
+
+
+@pytest.mark.slow
 def test_stop(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
     left = leave(on, small.problem(tmp_path))

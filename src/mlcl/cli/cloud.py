@@ -1,4 +1,4 @@
-"""mlcl attach, logs, stop, costs, verify: what runs in AWS, and whether it answers alike."""
+"""mlcl attach, logs, stop, costs, verify: what runs, in AWS above all, and whether it answers alike."""
 
 from __future__ import annotations
 
@@ -31,16 +31,28 @@ def attach(run: RunId = "latest", on: On = "aws:dev", json: Json = False) -> Non
 
 
 def logs(
-    name: Annotated[str, typer.Argument(help="Run id, its beginning, 'latest', or the name of an endpoint.")],
-    on: On = "aws:dev",
+    name: Annotated[str, typer.Argument(help="Run id, its beginning, 'latest', or the name of an endpoint in AWS.")],
+    on: OnOption = "local",
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what is said from now on, until the run has ended.")
+    ] = False,
+    store: StoreOption = None,
     json: Json = False,
 ) -> None:
-    """Print what the jobs of a run, or an endpoint, have logged in CloudWatch."""
-    from mlcl import cloud
+    """Print what a run has said; in AWS: what its jobs, or an endpoint, have logged in CloudWatch.
+
+    Ctrl-C ends the following, not what is followed.
+    """
+    from mlcl import lifecycle
 
     lines: list[str] = []
-    cloud.logs(on, name, lines.append if json else typer.echo)
-    if json:
+    say = (lambda text: print_json({"line": text}) if follow else lines.append(text)) if json else typer.echo
+    try:
+        lifecycle.logs(name, say, on=on, follow=follow, store=open_store(store) if on == "local" else None)
+    except KeyboardInterrupt:
+        typer.echo("You have left the log; what it tells of goes on.", err=True)
+        raise typer.Exit(130) from None
+    if json and not follow:
         print_json({"lines": lines})
 
 
