@@ -117,20 +117,21 @@ def test_init_with_state_in_a_bucket(person: Person, aws: Running) -> None:
 
 def test_every_price_names_its_page_and_date() -> None:
     table = tomllib.loads(resources.files("mlcl.infra").joinpath("prices.toml").read_text("utf-8"))
-    known = []
-
-    def look(path: str, value: Any) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                look(f"{path}.{key}", inner)
-            if any(isinstance(inner, float) for inner in value.values()):
-                known.append(path)
-                assert value["source"].startswith("https://"), path
-                assert value["date"], path
-
-    for section in ("idle", "use", "sagemaker"):
-        look(section, table[section])
-    assert len(known) > 10
+    things = [thing for kind in ("idle", "use") for region in table[kind].values() for thing in region.values()]
+    pages = [*things, *table["sagemaker"]]
+    assert len(pages) > 20
+    assert [page for page in pages if not page["source"].startswith("https://") or not page["date"]] == []
+    figures = [
+        usd for page in pages for usd in (page["usd"].values() if isinstance(page["usd"], dict) else [page["usd"]])
+    ]
+    assert all(isinstance(usd, float) and usd > 0 for usd in figures)
+    told = [
+        (page["region"], use, instance)
+        for page in table["sagemaker"]
+        for use in page["uses"]
+        for instance in page["usd"]
+    ]
+    assert len(told) == len(set(told)), "one figure for one thing"
 
 
 def test_an_unknown_price_stays_unknown() -> None:
@@ -142,14 +143,35 @@ def test_an_unknown_price_stays_unknown() -> None:
         {"type": "aws_iam_role", "values": {}},
         {"type": "aws_sagemaker_notebook_instance", "values": {"instance_type": "ml.t3.medium"}},
     ]
-    here = prices.idle(found, "us-east-1")
-    assert here.known == pytest.approx(1.00 + 2 * 7.30)
-    assert len(here.unknown) == 1
-    assert "notebook" in here.unknown[0]
-    elsewhere = prices.idle(found, "ap-south-1")
+    here = prices.idle(found, "us-east-1", {})
+    assert here.known == pytest.approx(1.00 + 2 * 7.30 + 730 * 0.05)
+    assert here.unknown == []
+    elsewhere = prices.idle(found, "eu-central-1", {})
     assert elsewhere.known == pytest.approx(1.00), "the price of a key is the same everywhere; the rest is not known"
-    assert prices.run("us-east-1").usd is None
-    assert prices.machine("training", "ml.m5.xlarge", "eu-west-1") == pytest.approx(0.257)
+    assert [words for words in elsewhere.unknown if "notebook" in words]
+    assert prices.run("eu-central-1", {}).usd is None
+    assert prices.run("us-east-1", {}).usd == pytest.approx((2 * 0.115 + 0.23) * 5 / 60)
+
+
+def test_an_environment_states_prices_of_its_own() -> None:
+    """Where the table knows none, and before it where it does: a contract may be cheaper."""
+    stated = {"ml.m5.large": 0.14, "ml.m5.xlarge": 0.28}
+    assert prices.run("eu-central-1", stated).usd == pytest.approx((2 * 0.14 + 0.28) * 5 / 60)
+    assert prices.machine("training", "ml.m5.xlarge", "us-east-1", stated) == 0.28
+    notebook = {"type": "aws_sagemaker_notebook_instance", "values": {"instance_type": "ml.m5.large"}}
+    [item] = prices.idle([notebook], "eu-central-1", stated).items
+    assert item.month == pytest.approx(730 * 0.14)
+    assert "terraform.tfvars" in item.source
+
+
+def test_what_is_unknown_is_said_with_what_to_do() -> None:
+    bill = prices.idle([{"type": "aws_kms_key", "values": {}}], "eu-central-1", {})
+    told = infra_words.planned(
+        work.Planned(changes.Changes((), (), ()), bill, prices.run("eu-central-1", {})), "staging"
+    )
+    assert "no published price found for ml.m5.large (processing), ml.m5.xlarge (training) in eu-central-1" in told
+    assert "State it in infra/staging/terraform.tfvars" in told
+    assert "mlcl infra apply --env staging" in told
 
 
 def test_changes_in_words() -> None:

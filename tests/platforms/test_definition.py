@@ -15,10 +15,10 @@ from botocore.validate import ParamValidator
 
 from mlcl import problem as problem_file
 from mlcl.data import sources
-from mlcl.errors import ProblemError
+from mlcl.errors import ProblemError, UsageError
 from mlcl.platforms.base import Plan
 from mlcl.platforms.sagemaker import orders as ordering
-from mlcl.platforms.sagemaker.costs import forecast
+from mlcl.platforms.sagemaker.costs import forecast, require
 from mlcl.platforms.sagemaker.definition import definition, digest
 from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Settings
@@ -170,11 +170,24 @@ def test_machines_that_prepare_together_have_a_job_of_their_own(tmp_path: Path) 
 def test_what_it_costs_counts_every_machine(tmp_path: Path) -> None:
     asked = ["aws.process.instances=3", "aws.train.instances=2", "aws.tune.jobs=4"]
     known = [f'aws.{job}.instance="ml.m5.xlarge"' for job in ("process", "train")]
-    found = forecast(problem_file.load(small.problem(tmp_path), [*asked, *known]), "eu-west-1")
+    there = SETTINGS.model_copy(update={"region": "eu-west-1"})
+    found = forecast(problem_file.load(small.problem(tmp_path), [*asked, *known]), there)
     assert {part.step: part.machines for part in found.parts} == {"data": 1, "prepare": 3, "train": 8, "judge": 1}
     most = {part.step: part.most or 0.0 for part in found.parts}
     assert most["prepare"] == pytest.approx(3 * most["data"])
     assert found.most == pytest.approx(sum(most.values()))
+
+
+def test_a_ceiling_needs_a_price_and_the_environment_can_state_it(tmp_path: Path) -> None:
+    asked = problem_file.load(small.problem(tmp_path), ["aws.ceiling=5"])
+    with pytest.raises(UsageError, match="Nobody knows") as unknown:
+        require(asked, SETTINGS)
+    assert unknown.value.found == "no price of ml.m5.large, ml.m5.xlarge in eu-west-2"
+    assert "infra/dev/terraform.tfvars" in unknown.value.fix
+    require(asked, SETTINGS.model_copy(update={"prices": {"ml.m5.large": 0.133, "ml.m5.xlarge": 0.266}}))
+    with pytest.raises(UsageError, match="more than its ceiling"):
+        require(asked, SETTINGS.model_copy(update={"prices": {"ml.m5.large": 5.1, "ml.m5.xlarge": 0.266}}))
+    require(asked, SETTINGS.model_copy(update={"region": "us-east-1"}))
 
 
 def test_the_same_question_is_the_same_definition(tmp_path: Path) -> None:

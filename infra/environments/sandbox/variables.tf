@@ -134,6 +134,13 @@ variable "alerts" {
   nullable = false
 }
 
+variable "prices" {
+  description = "What SageMaker's machines cost here, in US dollars an hour by instance type: those that mlcl's own table does not know, or that a contract makes cheaper."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+}
+
 variable "schedules" {
   description = "What starts by the clock and by new data; see infra/modules/schedule."
   type = object({

@@ -13,6 +13,7 @@ module "mlcl" {
   notebook                 = var.notebook
   api                      = var.api
   alerts                   = var.alerts
+  prices                   = var.prices
   schedules                = var.schedules
   page                     = var.page
   page_folder              = var.page_folder

@@ -15,6 +15,7 @@ locals {
     alerts_topic        = module.observe.topic_arn
     api                 = { url = module.api.url, stage = module.api.stage }
     log_group_prefix    = module.observe.log_group_prefix
+    prices              = var.prices
     tags                = { Project = var.project, Environment = var.environment, Stack = local.name }
   }
 }

@@ -138,6 +138,18 @@ variable "alerts" {
   nullable = false
 }
 
+variable "prices" {
+  description = "What SageMaker's machines cost here, in US dollars an hour by instance type: those that mlcl's own table does not know, or that a contract makes cheaper."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for type, usd in var.prices : can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9-]+$", type)) && usd > 0])
+    error_message = "prices are positive numbers by SageMaker's instance types, such as { \"ml.m5.large\" = 0.12 }."
+  }
+}
+
 variable "schedules" {
   description = "What starts by the clock and by new data; see modules/schedule."
   type = object({

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from mlcl.infra import prices
 from mlcl.infra.doctor import Check
 from mlcl.infra.places import SANDBOX
 from mlcl.infra.prices import Bill, Run
@@ -21,7 +22,7 @@ def planned(found: Planned, env: str) -> str:
         lines = [_part(part) for part in found.changes.parts]
         lines += [f"! This deletes {thing}." for thing in found.changes.loses]
     free = ["On loopback nothing of this costs anything. The same in AWS:"] if env == SANDBOX else []
-    return "\n".join([*lines, "", *free, *cost(found.bill), *run(found.run, found.bill.region)])
+    return "\n".join([*lines, "", *free, *cost(found.bill), *run(found.run, found.bill.region, env)])
 
 
 def _part(part: Any) -> str:
@@ -42,12 +43,17 @@ def cost(bill: Bill) -> list[str]:
             )
     dates = sorted({item.source for item in known})
     lines += ["Prices from:", *(f"  {source}" for source in dates)] if dates else []
-    return lines
+    used = prices.use(bill.region)
+    return [*lines, "Beside it, by use:", *(f"  {one}" for one in used)] if used else lines
 
 
-def run(found: Run, region: str) -> list[str]:
+def run(found: Run, region: str, env: str) -> list[str]:
     if found.usd is None:
-        return [f"A run: unknown; no published price found for {', '.join(found.missing)} in {region}."]
+        missing = ", ".join(found.missing)
+        return [
+            f"A run: unknown; no published price found for {missing} in {region}.",
+            f"  {prices.how_to_state(env)}",
+        ]
     return [f"A run whose three jobs take {found.minutes} minutes each: {found.usd:.3f} USD."]
 
 

@@ -1,6 +1,7 @@
 """What an environment costs while nothing runs, and what a run costs: from prices.toml, never by guess.
 
-An unknown price stays unknown: it is listed, and the sum is said to be without it.
+An unknown price stays unknown: it is listed, and the sum is said to be without it. What an environment states about its
+own machines (`prices` in terraform.tfvars) goes before the table.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, NamedTuple
 from mlcl.infra.terraform import managed
 
 Resource = Mapping[str, Any]  # one of Terraform's: type, address, values
+Stated = Mapping[str, float]  # instance type -> US dollars an hour, whatever it is used for
+_OWN = "stated by this environment (prices in terraform.tfvars)"
 
 
 class Item(NamedTuple):
@@ -70,19 +73,43 @@ def table() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("prices.toml").read_text("utf-8"))
 
 
-def idle(found: Iterable[Resource], region: str) -> Bill:
+def idle(found: Iterable[Resource], region: str, stated: Stated) -> Bill:
     """The bill of a month in which nobody does anything, for resources as Terraform plans or keeps them."""
     counts: defaultdict[str, float] = defaultdict(float)
     for resource in found:
         for thing, count in _things(resource):
             counts[thing] += count
-    return Bill(region, tuple(_item(thing, count, region) for thing, count in sorted(counts.items()) if count))
+    return Bill(region, tuple(_item(thing, count, region, stated) for thing, count in sorted(counts.items()) if count))
 
 
-def machine(use: str, instance: str, region: str) -> float | None:
+def machine(use: str, instance: str, region: str, stated: Stated) -> float | None:
     """US dollars an hour of a SageMaker machine (use: processing, training, hosting, notebook); None = unknown."""
-    found = table()["sagemaker"].get(use, {}).get(region, {}).get(instance)
-    return float(found) if isinstance(found, (int, float)) else None
+    return _machine(use, instance, region, stated)[0]
+
+
+def _machine(use: str, instance: str, region: str, stated: Stated) -> tuple[float | None, str]:
+    """The price and where it stands."""
+    if instance in stated:
+        return stated[instance], _OWN
+    for page in table()["sagemaker"]:
+        if page["region"] == region and use in page["uses"] and instance in page["usd"]:
+            return page["usd"][instance], _source(page)
+    return None, ""
+
+
+def how_to_state(environment: str) -> str:
+    """What to do about an unknown price."""
+    return (
+        f'State it in infra/{environment}/terraform.tfvars, in US dollars an hour: prices = {{ "ml.m5.large" = ... }} '
+        "(from https://aws.amazon.com/sagemaker/ai/pricing, for your region); "
+        f"then: mlcl infra apply --env {environment}"
+    )
+
+
+def use(region: str) -> list[str]:
+    """What is billed by use alone, in words with price and source."""
+    found = table()["use"].get(region, {}).values()
+    return [f"{one['usd']:.2f} USD per {one['per']}: {_source(one)}" for one in found]
 
 
 class Run(NamedTuple):
@@ -97,9 +124,9 @@ class Run(NamedTuple):
 _JOBS = (("processing", "ml.m5.large"), ("training", "ml.m5.xlarge"), ("processing", "ml.m5.large"))
 
 
-def run(region: str, minutes: int = 5) -> Run:
+def run(region: str, stated: Stated, minutes: int = 5) -> Run:
     """What a run costs whose jobs (data, training, verdict) take `minutes` each."""
-    hourly = [(f"{instance} ({use})", machine(use, instance, region)) for use, instance in _JOBS]
+    hourly = [(f"{instance} ({use})", machine(use, instance, region, stated)) for use, instance in _JOBS]
     missing = tuple(dict.fromkeys(name for name, price in hourly if price is None))
     usd = None if missing else sum(price or 0.0 for _, price in hourly) * minutes / 60
     return Run(minutes, usd, missing)
@@ -139,20 +166,19 @@ def _things(resource: Resource) -> Iterator[tuple[str, float]]:
 ZONES = 2  # the modules' least number of zones
 
 
-def _item(thing: str, count: float, region: str) -> Item:
+def _item(thing: str, count: float, region: str, stated: Stated) -> Item:
     if thing.startswith("notebook "):
         instance = thing.removeprefix("notebook ")
-        hourly = machine("notebook", instance, region)
+        hourly, source = _machine("notebook", instance, region, stated)
         usd = None if hourly is None else hourly * table()["hours_per_month"]
-        return Item(thing, f"{WORDS['notebook']}: {instance}", count, usd, _source("sagemaker", "notebook", region))
+        return Item(thing, f"{WORDS['notebook']}: {instance}", count, usd, source)
     prices = table()["idle"]
     place = next((place for place in (region, "any") if thing in prices.get(place, {})), None)
-    usd = prices[place][thing]["usd"] if place else None
-    return Item(thing, WORDS[thing], count, usd, _source("idle", place, thing) if place else "")
+    if not place:
+        return Item(thing, WORDS[thing], count, None, "")
+    found = prices[place][thing]
+    return Item(thing, WORDS[thing], count, found["usd"], _source(found))
 
 
-def _source(*path: str) -> str:
-    found: Any = table()
-    for part in path:
-        found = found.get(part, {})
-    return f"{found['source']} ({found['date']})" if found else ""
+def _source(found: Mapping[str, Any]) -> str:
+    return f"{found['source']} ({found['date']})"

@@ -55,8 +55,9 @@ class Work:
 
     def plan(self) -> Planned:
         found = self.terraform.plan()
-        bill = prices.idle(prices.resources_of(found), self.region)
-        return Planned(changes.of(found), bill, prices.run(self.region))
+        stated = found["variables"]["prices"]["value"]
+        bill = prices.idle(prices.resources_of(found), self.region, stated)
+        return Planned(changes.of(found), bill, prices.run(self.region, stated))
 
     def apply(self, planned: Planned) -> dict[str, Any]:
         self.terraform.apply(planned.changes.total)

@@ -78,7 +78,7 @@ run "the_settings_say_all_that_mlcl_needs" {
   assert {
     condition = join(" ", keys(output.settings)) == join(" ", [
       "alerts_topic", "api", "data_bucket", "environment", "image", "kms_key", "log_group_prefix", "model_package_group",
-      "region", "roles", "schema_version", "security_groups", "store", "subnets", "tags",
+      "prices", "region", "roles", "schema_version", "security_groups", "store", "subnets", "tags",
     ])
     error_message = "mlcl --on aws:ENV reads these."
   }
@@ -101,6 +101,26 @@ run "what_costs_by_the_hour_is_off" {
     condition     = output.page_url == null && output.notebook == null
     error_message = "Page and notebook are made only when asked for."
   }
+}
+
+run "prices_of_machines_are_positive" {
+  command = plan
+
+  variables {
+    prices = { "ml.m5.large" = 0 }
+  }
+
+  expect_failures = [var.prices]
+}
+
+run "prices_are_of_sagemakers_machines" {
+  command = plan
+
+  variables {
+    prices = { "m5.large" = 0.1 }
+  }
+
+  expect_failures = [var.prices]
 }
 
 run "the_pages_server_needs_an_image" {

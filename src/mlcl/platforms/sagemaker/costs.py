@@ -1,7 +1,7 @@
 """What a run will cost at most and likely, what runs now, since when, and what it has cost so far.
 
-Prices are a table of the package (mlcl/infra/prices.toml): a price that is not in it is unknown, and stays unknown in
-every sum; nothing is guessed.
+Prices are a table of the package (mlcl/infra/prices.toml), after what the environment states of its own: a price that
+stands nowhere is unknown, and stays unknown in every sum; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mlcl.errors import MlclError, UsageError
-from mlcl.infra.prices import machine
+from mlcl.infra.prices import how_to_state
 from mlcl.platforms.sagemaker import scaling
 from mlcl.platforms.sagemaker.jobs import seconds
 from mlcl.platforms.sagemaker.orders import jobs
-from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.platforms.sagemaker.settings import Cloud, Settings
 from mlcl.problem import Problem
 from mlcl.problem.aws import Aws
 
@@ -66,10 +66,10 @@ class Running(NamedTuple):
     expires: str = ""
 
 
-def forecast(problem: Problem, region: str, before: Mapping[str, float] | None = None) -> Forecast:
+def forecast(problem: Problem, settings: Settings, before: Mapping[str, float] | None = None) -> Forecast:
     """before: seconds that each step took in the newest run like it."""
     aws, before = problem.aws, before or {}
-    parts = tuple(_job(aws, job, region, _took(before, *steps)) for job, steps in jobs(problem).items())
+    parts = tuple(_job(aws, job, settings, _took(before, *steps)) for job, steps in jobs(problem).items())
     return Forecast(parts, _sum(part.most for part in parts), _sum(part.likely for part in parts), aws.ceiling)
 
 
@@ -78,19 +78,15 @@ def _took(before: Mapping[str, float], *steps: str) -> float:
     return max(_LIKELY, sum(known) + 180.0) if known else _LIKELY
 
 
-def _job(aws: Aws, job: str, region: str, took: float) -> Part:
+def _job(aws: Aws, job: str, settings: Settings, took: float) -> Part:
     kind, asked = (TRAINING, aws.train) if job == "train" else (PROCESSING, aws.process)
     machines = asked.instances if job in ("prepare", "train") else 1
     if job == "train" and aws.tune:
         machines *= aws.tune.jobs
-    return _part(job, kind, asked.instance, machines, seconds(asked.max_run), region, took)
-
-
-def _part(step: str, kind: str, instance: str, machines: int, longest: int, region: str, took: float) -> Part:
-    hourly = machine(kind, instance, region)
+    hourly, longest = settings.hourly(kind, asked.instance), seconds(asked.max_run)
     most = None if hourly is None else hourly * machines * longest / 3600
     likely = None if hourly is None else hourly * machines * min(took, longest) / 3600
-    return Part(step, instance, machines, longest, hourly, most, likely)
+    return Part(job, asked.instance, machines, longest, hourly, most, likely)
 
 
 def _sum(values: Any) -> float | None:
@@ -98,18 +94,18 @@ def _sum(values: Any) -> float | None:
     return None if None in known else sum(known)
 
 
-def require(problem: Problem, region: str) -> None:
+def require(problem: Problem, settings: Settings) -> None:
     """UsageError when the run may cost more than its ceiling, or nobody knows what it may cost."""
     if problem.aws.ceiling is None:
         return
-    found = forecast(problem, region)
+    found = forecast(problem, settings)
     if found.most is None:
         unknown = ", ".join(sorted({part.instance for part in found.parts if part.price is None}))
         raise UsageError(
             "Nobody knows what this run may cost, and it has a ceiling.",
             where="aws.ceiling",
-            found=f"no price of {unknown} in {region}",
-            fix="Choose instances whose price is known (mlcl run --plan), or leave the ceiling out.",
+            found=f"no price of {unknown} in {settings.region}",
+            fix=f"{how_to_state(settings.environment)}. Or leave the ceiling out.",
         )
     if found.most > problem.aws.ceiling:
         raise UsageError(
@@ -140,7 +136,7 @@ def _endpoint(cloud: Cloud, listed: Mapping[str, Any]) -> Running:
     )
     variants = [*config["ProductionVariants"], *config.get("ShadowProductionVariants", ())]
     counts = {one["VariantName"]: one.get("CurrentInstanceCount") for one in described.get("ProductionVariants", ())}
-    hourly = _sum(_variant(one, counts.get(one["VariantName"]), cloud.settings.region) for one in variants)
+    hourly = _sum(_variant(one, counts.get(one["VariantName"]), cloud.settings) for one in variants)
     what = ", ".join(
         "serverless"
         if "ServerlessConfig" in one
@@ -156,11 +152,11 @@ def _endpoint(cloud: Cloud, listed: Mapping[str, Any]) -> Running:
     return Running("endpoint", name, described["EndpointStatus"], what, _text(since), hourly, so_far, expires)
 
 
-def _variant(variant: Mapping[str, Any], count: int | None, region: str) -> float | None:
+def _variant(variant: Mapping[str, Any], count: int | None, settings: Settings) -> float | None:
     """Dollars an hour. A serverless variant costs by the request: nothing while it is idle."""
     if "ServerlessConfig" in variant:
         return 0.0
-    hourly = machine(HOSTING, variant.get("InstanceType", ""), region)
+    hourly = settings.hourly(HOSTING, variant.get("InstanceType", ""))
     return None if hourly is None else hourly * (variant.get("InitialInstanceCount", 1) if count is None else count)
 
 
@@ -182,7 +178,7 @@ def _jobs(cloud: Cloud) -> list[Running]:
                 continue
             machines = _machines(detail)
             instance, count = machines["InstanceType"], machines["InstanceCount"]
-            hourly = machine(kind, instance, cloud.settings.region)
+            hourly = cloud.settings.hourly(kind, instance)
             total = None if hourly is None else hourly * count
             so_far = None if total is None else total * _hours(since)
             what = f"{count} x {instance}"

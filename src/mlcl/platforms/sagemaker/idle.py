@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mlcl.infra.prices import machine
 from mlcl.platforms.sagemaker.settings import Cloud
 
 
@@ -55,7 +54,7 @@ def _endpoint(cloud: Cloud, listed: Mapping[str, Any], period: timedelta, end: d
     machines = [one for one in described["ProductionVariants"] if "ServerlessConfig" not in one]
     if not machines or any(_requests(cloud, name, one["VariantName"], period, end) for one in machines):
         return None
-    prices = [machine("hosting", one["InstanceType"], cloud.settings.region) for one in machines]
+    prices = [cloud.settings.hourly("hosting", one["InstanceType"]) for one in machines]
     counts = [one.get("InitialInstanceCount", 1) for one in machines]
     known = [value * count for value, count in zip(prices, counts, strict=True) if value is not None]
     what = ", ".join(f"{count} x {one['InstanceType']}" for one, count in zip(machines, counts, strict=True))
@@ -90,7 +89,7 @@ def _notebooks(cloud: Cloud, period: timedelta, end: datetime) -> list[Idle]:
             one["NotebookInstanceName"],
             one["InstanceType"],
             _text(one["LastModifiedTime"]),
-            machine("notebook", one["InstanceType"], cloud.settings.region),
+            cloud.settings.hourly("notebook", one["InstanceType"]),
             f"runs for more than {_hours(period)} hours",
         )
         for one in listed

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 
 from mlcl.errors import MlclError, UsageError
+from mlcl.infra.prices import machine
 from mlcl.platforms.sagemaker.errors import CloudError, translated
 from mlcl.records import Record
 from mlcl.sandbox import server
@@ -25,7 +26,8 @@ _PLATFORM = re.compile(r"aws:([a-z][a-z0-9-]{0,31})")
 
 class Settings(Record):
     """One environment. store: s3://BUCKET/PREFIX; roles: ARNs by job, endpoint, pipeline, schedule; image: URI of the
-    container with its digest, '' before one was pushed."""
+    container with its digest, '' before one was pushed; prices: US dollars an hour by instance type, where the
+    environment states its own."""
 
     environment: str
     region: str
@@ -40,6 +42,7 @@ class Settings(Record):
     alerts_topic: str = ""
     api: dict[str, Any] = Field(default_factory=dict)
     log_group_prefix: str = ""
+    prices: dict[str, float] = Field(default_factory=dict)
     tags: dict[str, str] = Field(default_factory=dict)
 
     @property
@@ -50,6 +53,10 @@ class Settings(Record):
     def name(self, what: str) -> str:
         """PROJECT-ENV-WHAT, the name of a thing in AWS: at most 63 characters, as endpoints want it."""
         return f"{self.project}-{self.environment}-{what}"[:63].rstrip("-")
+
+    def hourly(self, use: str, instance: str) -> float | None:
+        """US dollars an hour of a machine (use: processing, training, hosting, transform, notebook); None: unknown."""
+        return machine(use, instance, self.region, self.prices)
 
     @property
     def schedules(self) -> str:

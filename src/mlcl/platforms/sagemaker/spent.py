@@ -14,12 +14,11 @@ import orjson
 
 from mlcl import registry, runs
 from mlcl.errors import NotFound
-from mlcl.infra.prices import machine
 from mlcl.monitoring import look
 from mlcl.platforms.sagemaker import costs
 from mlcl.platforms.sagemaker.errors import CloudError
 from mlcl.platforms.sagemaker.execution import RUNNING, Execution, Job
-from mlcl.platforms.sagemaker.settings import Cloud
+from mlcl.platforms.sagemaker.settings import Cloud, Settings
 from mlcl.problem import Problem
 from mlcl.records import Run
 from mlcl.stores import Store, keys
@@ -39,7 +38,7 @@ def ledger(cloud: Cloud, problem: Problem) -> dict[str, Any]:
     endpoint = _endpoint(cloud, problem.name)
     latest = runs.seconds(named[0].steps) if named else {}
     return {
-        **costs.forecast(problem, cloud.settings.region, latest).as_dict(),
+        **costs.forecast(problem, cloud.settings, latest).as_dict(),
         "problem": problem.name,
         "runs": {"number": len(named), "usd": _known(spent), "unknown": spent.count(None)},
         "endpoint": endpoint,
@@ -76,12 +75,12 @@ def of_run(cloud: Cloud, run: Run) -> float | None:
 
 
 def _of_job(cloud: Cloud, execution: Execution, job: Job) -> float | None:
-    detail, region = execution.detail(job), cloud.settings.region
+    detail, settings = execution.detail(job), cloud.settings
     if job.kind == "ProcessingJob":
         cluster = detail["ProcessingResources"]["ClusterConfig"]
-        return _price(costs.PROCESSING, cluster, _between(detail, "ProcessingStartTime", "ProcessingEndTime"), region)
+        return _price(costs.PROCESSING, cluster, _between(detail, "ProcessingStartTime", "ProcessingEndTime"), settings)
     if job.kind == "TrainingJob":
-        return _price(costs.TRAINING, detail["ResourceConfig"], float(detail.get("BillableTimeInSeconds", 0)), region)
+        return _price(costs.TRAINING, detail["ResourceConfig"], float(detail.get("BillableTimeInSeconds", 0)), settings)
     listed = cloud.pages(
         "sagemaker",
         "list_training_jobs_for_hyper_parameter_tuning_job",
@@ -89,11 +88,11 @@ def _of_job(cloud: Cloud, execution: Execution, job: Job) -> float | None:
         HyperParameterTuningJobName=job.name,
     )
     seconds = sum(_between(one, "TrainingStartTime", "TrainingEndTime") for one in listed)
-    return _price(costs.TRAINING, detail["TrainingJobDefinition"]["ResourceConfig"], seconds, region)
+    return _price(costs.TRAINING, detail["TrainingJobDefinition"]["ResourceConfig"], seconds, settings)
 
 
-def _price(kind: str, machines: Mapping[str, Any], seconds: float, region: str) -> float | None:
-    hourly = machine(kind, machines["InstanceType"], region)
+def _price(kind: str, machines: Mapping[str, Any], seconds: float, settings: Settings) -> float | None:
+    hourly = settings.hourly(kind, machines["InstanceType"])
     return None if hourly is None else hourly * machines["InstanceCount"] * seconds / 3600
 
 
