@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from mlcl.server.uploading import safe_name
 from mlcl.stores import Store, keys
 from tests.server.sites import API, BYTES, Site, process, site, until
 
@@ -83,8 +82,8 @@ def test_parts_are_bytes(empty: Site) -> None:
     ],
 )
 def test_names_are_made_safe(name: str, kept: str) -> None:
-    assert safe_name(name) == kept
-    keys.upload("0" * 64, safe_name(name))
+    assert keys.file_name(name) == kept
+    keys.upload("0" * 64, keys.file_name(name))
 
 
 def test_the_same_file_sent_twice_at_once_is_kept_once(store: Store) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import tempfile
@@ -45,7 +44,7 @@ class Uploads:
         if size + _SPARE > free:
             raise Refused(507, "The server's disk is too full for this file.", found=f"{free:,} bytes free")
         upload = secrets.token_hex(16)
-        self._write(upload, {"name": safe_name(name), "size": size, "digest": None})
+        self._write(upload, {"name": keys.file_name(name), "size": size, "digest": None})
         self._data(upload).touch()
         return self.find(upload)
 
@@ -132,17 +131,6 @@ class Uploads:
         fresh = self.folder / f"{upload}.{secrets.token_hex(4)}"
         fresh.write_bytes(orjson.dumps(about))
         fresh.replace(self.folder / f"{upload}.json")
-
-
-def safe_name(name: str) -> str:
-    """The last part of a file's name, with nothing in it that a key of the store may not hold."""
-    last = re.split(r"[/\\]", name)[-1]
-    stem, dot, ending = last.rpartition(".")
-    if ending.lower() == "gz" and "." in stem:  # rows.csv.gz: both endings say what it is
-        return f"{safe_name(stem)}.gz"
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem if dot else last).strip("-_")[:80] or "data"
-    end = re.sub(r"[^A-Za-z0-9]", "", ending)[:10] if dot else ""
-    return f"{plain}.{end.lower()}" if end else plain
 
 
 def lock(file: int) -> None:

@@ -23,6 +23,17 @@ def name(text: str) -> str:
     return text
 
 
+def file_name(text: str) -> str:
+    """The last part of a file's name as a key of the store may hold it."""
+    last = re.split(r"[/\\]", text)[-1]
+    stem, dot, ending = last.rpartition(".")
+    if ending.lower() == "gz" and "." in stem:  # rows.csv.gz: both endings say what it is
+        return f"{file_name(stem)}.gz"
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem if dot else last).strip("-_")[:80] or "data"
+    end = re.sub(r"[^A-Za-z0-9]", "", ending)[:10] if dot else ""
+    return f"{plain}.{end.lower()}" if end else plain
+
+
 def dataset(digest: str) -> str:
     return f"datasets/{name(digest)}"
 
@@ -66,7 +77,7 @@ def start(problem_name: str) -> str:
 
 
 def upload(digest: str, file_name: str) -> str:
-    """A file that somebody sent, under the SHA-256 of its bytes."""
+    """A file of another machine, under the SHA-256 of its bytes (`file_name` makes a name for it)."""
     return f"uploads/{name(digest)}/{name(file_name)}"
 
 

@@ -35,11 +35,19 @@ def fetch(data: Data, base: Path, cache: Path, *, refresh: bool = False) -> Fetc
     exist, SourceError for what cannot be fetched.
     """
     kind, rest = _parts(data.source)
-    staged = STAGED.get()
-    if kind == "file" and staged:
-        rest, base = Path(rest).name, staged
+    request = Request(rest, base, cache, refresh, data.sha256)
+    if kind == "file" and (staged := STAGED.get()):
+        return _staged(request, staged)
     fetcher: Callable[[Request], Fetched] = import_module(f"mlcl.data.sources.{kind}").fetch
-    return fetcher(Request(rest, base, cache, refresh, data.sha256))
+    return fetcher(request)
+
+
+def _staged(request: Request, folder: Path) -> Fetched:
+    """The copy in the folder, known by the name that the file has where it lies."""
+    from mlcl.stores import keys
+
+    name = Path(request.source).name
+    return file.fetch(request._replace(source=keys.file_name(name), base=folder))._replace(name=name)
 
 
 def fingerprint(data: Data, base: Path) -> str:

@@ -27,6 +27,7 @@ from mlcl.platforms.sagemaker.jobs import Request
 from mlcl.platforms.sagemaker.settings import Cloud, tag_list
 from mlcl.runs import DOCUMENTS
 from mlcl.steps import STEPS
+from mlcl.stores import keys
 
 _TRIES = 5  # of a start that others get into
 
@@ -87,7 +88,7 @@ class SageMaker:
         if not sources.is_file(plan.problem.data):
             return ""
         path = files.located(plan.problem.data.source, plan.problem.base)
-        key = f"uploads/{plan.source.removeprefix('sha256:')}/{path.name}"
+        key = keys.upload(plan.source.removeprefix("sha256:"), keys.file_name(path.name))
         if not self.cloud.store.exists(key):
             self.cloud.store.put(key, path)
         return key
