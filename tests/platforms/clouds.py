@@ -73,6 +73,10 @@ class World:
         """Takes a spot job's machines away."""
         self._admin(f"interrupt/{job}", b"{}", "POST")
 
+    def expire(self, role: str) -> None:
+        """Lets all credentials of a role that are out end now. role: ARN."""
+        self._admin("expire", json.dumps({"role": role}).encode(), "POST")
+
     def _admin(self, what: str, body: bytes | None, method: str) -> None:
         request = urllib.request.Request(f"{self.running.url}/_sandbox/{what}", body, method=method)
         urllib.request.urlopen(request, timeout=10).close()

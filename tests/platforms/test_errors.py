@@ -185,6 +185,8 @@ def test_every_exception_of_botocore_is_ours() -> None:
         ("CapacityError: Unable to provision requested ML compute capacity.", CapacityError, "instance type"),
         ("ResourceLimitExceeded: The account-level service limit 'ml.p3' is 0", QuotaError, "Service Quotas"),
         ("ClientError: Data download failed: AccessDenied (403)", PermissionDenied, "permission"),
+        ("ClientError: Failed to upload: ExpiredToken (403)", CredentialsError, "Run it again"),
+        ("AlgorithmError: The credentials for the store have expired.", CredentialsError, "Run it again"),
         ("MaxRuntimeExceeded", JobError, "max_run"),
         ("AlgorithmError: ExecuteUserScriptError, exit code: 137", JobError, "more memory"),
         ("AlgorithmError: something", JobError, "mlcl logs"),

@@ -87,6 +87,33 @@ def test_credentials_that_expire_on_the_way(world: clouds.World, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_credentials_of_a_job_that_expire_in_the_middle(world: clouds.World, tmp_path: Path) -> None:
+    """The job ends when it comes to keep its result; it cannot even write down why. What was done before is kept."""
+    on, problem = world.environment(), small.problem(tmp_path)
+    trials = ["train.trials=20", "train.parameters={}"]
+    role = Cloud.open(on).settings.roles["job"]
+
+    def expire(seen: Step) -> None:
+        if (seen.name, seen.state) == ("train", "running"):
+            world.expire(role)
+
+    with pytest.raises(CredentialsError) as error:
+        lifecycle.run(problem, overrides=["aws.retries=0", *trials], on=on, watch=expire)
+    assert error.value.what == "The credentials of the job have expired."
+    assert "Run it again" in error.value.fix
+    run = latest(on)
+    assert run.state == "failed"
+    assert run.error is not None
+    assert run.error["what"] == error.value.what
+    states = [step.state for step in run.steps]
+    assert states == ["done", "done", "done", "failed", "waiting", "waiting", "waiting"]
+    again: list[tuple[str, str]] = []
+    result = lifecycle.run(problem, overrides=trials, on=on, watch=lambda step: again.append((step.name, step.state)))
+    assert result.passed
+    assert again[:4] == [("collect", "cached"), ("validate", "cached"), ("prepare", "cached"), ("train", "running")]
+
+
+@pytest.mark.slow
 def test_an_endpoint_that_never_gets_healthy(world: clouds.World, tmp_path: Path) -> None:
     """A damaged package: what the container says is in the message, no state claims that the model is live, and the
     same deployment again makes the endpoint well."""

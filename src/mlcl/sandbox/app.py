@@ -25,6 +25,7 @@ from mlcl.sandbox.wire import AwsError, Reply, Request, Start, as_error, as_json
 
 Route = Callable[[Request], Reply | None]
 ACTIONS = "actions.jsonl"
+_EXPIRED = AwsError("ExpiredToken", "The provided token has expired.", 400)  # S3 says it in its own way
 
 
 class Sandbox:
@@ -66,8 +67,7 @@ class Sandbox:
         try:
             who = principal(identity.caller(request.access_key))
         except AwsError as error:
-            code = "ExpiredToken" if request.service == "s3" else error.code
-            return answer(request, AwsError(code, error.message, error.status))
+            return answer(request, _EXPIRED if request.service == "s3" else error)
         fault = self.faults.of(request, who)
         if fault is None and request.service != "execute-api":
             self.recorder.request(request)

@@ -165,9 +165,12 @@ def _translated(key: str) -> Iterator[None]:
     except (AlreadyExistsError, PreconditionError) as error:
         raise Conflict("The entry exists already.", where=key) from error
     except (BaseError, OSError, ValueError) as error:
-        raise StoreError(
-            "The store cannot be read or written.",
-            where=key,
-            found=(str(error).strip() or type(error).__name__).splitlines()[0],
-            fix="Check the folder or bucket, its permissions and free space.",
-        ) from error
+        raise _failed(key, (str(error).strip() or type(error).__name__).splitlines()[0]) from error
+
+
+def _failed(key: str, found: str) -> StoreError:
+    if "ExpiredToken" in found:
+        fix = "Log in again (aws sso login, or renew the session's keys) and repeat: what is done is kept."
+        return StoreError("The credentials for the store have expired.", where=key, found=found, fix=fix)
+    fix = "Check the folder or bucket, its permissions and free space."
+    return StoreError("The store cannot be read or written.", where=key, found=found, fix=fix)

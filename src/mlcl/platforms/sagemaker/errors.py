@@ -65,6 +65,12 @@ _EXPIRED = _Kind(
     "Log in again (aws sso login, or renew the session's keys) and repeat: what runs in AWS goes on meanwhile.",
     True,
 )
+LAPSED = _Kind(
+    CredentialsError,
+    "The credentials of the job have expired.",
+    "Run it again: what is done is kept, and a new job gets new ones from its role.",
+    True,
+)
 _NO_CREDENTIALS = _Kind(
     CredentialsError,
     "There are no usable AWS credentials.",

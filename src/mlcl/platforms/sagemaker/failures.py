@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from mlcl.errors import MlclError
-from mlcl.platforms.sagemaker.errors import CAPACITY, DENIED, DOWN, QUOTA, JobError, StoppedError, advice
+from mlcl.platforms.sagemaker.errors import CAPACITY, DENIED, DOWN, LAPSED, QUOTA, JobError, StoppedError, advice
 
 # How a job's failure reason begins, and what to do about it. SageMaker's own words.
 _REASONS = (
     (re.compile(r"CapacityError|insufficient capacity|Unable to provision", re.I), CAPACITY),
     (re.compile(r"ResourceLimitExceeded|service limit", re.I), QUOTA),
+    (re.compile(r"ExpiredToken|credentials .*have expired|token .*is expired", re.I), LAPSED),
     (re.compile(r"not authorized|AccessDenied|Access denied|403", re.I), DENIED),
     (re.compile(r"InternalServerError|Internal ?Error", re.I), DOWN),
 )

@@ -27,6 +27,7 @@ from mlcl.steps import STEPS
 STEPS_OF = {DATA: ("collect", "validate", "prepare"), PREPARE: ("prepare",), TRAIN: ("train",), TUNE: ("train",)}
 STEPS_OF |= {JUDGE: ("evaluate", "judge", "register")}
 _ORDER = {state: place for place, state in enumerate(("waiting", "running", "cached", "done", "failed"))}
+_OWN_FAULT = "AlgorithmError"  # SageMaker's word for a container that began and failed
 _MOST_FAULTS = 30  # looks in a row that may fail before the follower gives up; the pipeline goes on
 
 
@@ -141,7 +142,7 @@ class Follower:
             return
         error = self._errors.get(failed.step)
         reason = self._reason(failed)
-        self._lost(error["what"] if error else reason)
+        self._lost(error["what"] if error else reason, failed.step if _OWN_FAULT in reason else "")
         raise rebuilt(error) if error else of_job(failed.name or failed.step, failed.state, reason)
 
     def _reason(self, job: Job) -> str:
@@ -150,11 +151,13 @@ class Follower:
             return str(detail.get("FailureReason") or detail.get("ExitMessage") or job.reason)
         return job.reason or self.reason
 
-    def _lost(self, note: str) -> None:
-        """The step that was running when its job was ended has failed with it."""
-        for spec in STEPS:
-            if self._told.get(spec.name) == "running":
-                self._tell(Step(name=spec.name, state="failed", note=note))
+    def _lost(self, note: str, job: str = "") -> None:
+        """The step that was running when its job was ended has failed with it. job: one that began and failed; where it
+        could tell nothing (its store was away), that is the first step that it has not done."""
+        running = [spec.name for spec in STEPS if self._told.get(spec.name) == "running"]
+        open_ = [name for name in STEPS_OF.get(job, ()) if name not in self._told]
+        for name in running or open_[:1]:
+            self._tell(Step(name=name, state="failed", note=note))
 
 
 def rebuilt(error: Mapping[str, Any]) -> MlclError:
