@@ -2,7 +2,8 @@
 
 One problem is real; the other runs are copies of its run, with other ids, problems and times. Captured predictions:
 rows of the data that the model was made from are sent again and again through the pieces that answer and capture a
-request; the lines lie in segments as a server with two workers would have left them (mlcl.serving.segments).
+request; the lines lie in segments as a server with two workers would have left them (mlcl.serving.segments). In the
+last days the world is another one, so that looks find something and alerts fire.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import orjson
 import polars as pl
 
 from mlcl.models.bundle import Bundle
-from mlcl.monitoring.look import look
+from mlcl.monitoring.look import monitor
 from mlcl.registry import bundle_folder
 from mlcl.retraining.traffic import _Model
 from mlcl.serving import endpoints, events
@@ -36,6 +37,7 @@ PROBLEMS = 20
 HOURS = 720
 WORKERS = 2
 LOOKS = 60
+CHANGED = 120  # hours at the end in which the rows are other ones
 ROWS = 500  # different ones
 
 
@@ -87,14 +89,15 @@ def _multiplied(store: Store, runs: int) -> Facts:
 
 
 def _captured(store: Store, predictions: int) -> None:
-    """Captured predictions of the last 30 days, evenly; and a look at each of so many days."""
+    """Captured predictions of the last 30 days, evenly; and two looks a day."""
     now = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    lines = list(_lines(store))
+    usual, other = list(_lines(store)), list(_lines(store, times=1.3))
     per_hour = predictions // HOURS
     process, numbers = secrets.token_hex(8), itertools.count()
     for hour in range(HOURS):
         begin = now - dt.timedelta(hours=HOURS - hour)
         count = per_hour + (predictions - per_hour * HOURS if hour == HOURS - 1 else 0)
+        lines = usual if hour < HOURS - CHANGED else other
         parts: list[list[bytes]] = [[] for _ in range(WORKERS)]
         for place in range(count):
             time = begin + dt.timedelta(seconds=3600 * place / count)
@@ -105,20 +108,21 @@ def _captured(store: Store, predictions: int) -> None:
         for worker, part in enumerate(parts):
             key = f"{keys.captures(NAME)}/live/{begin:%Y/%m/%d/%H}/00-0{worker}-{secrets.token_hex(16)}.jsonl"
             store.put(key, b"".join(part))
-    for day in range(LOOKS):
-        until = now - dt.timedelta(hours=12 * day)
-        look(store, NAME, until - dt.timedelta(hours=1), until, until)
+    for place in reversed(range(LOOKS)):
+        monitor(store, NAME, now - dt.timedelta(hours=12 * place), dt.timedelta(hours=1))
 
 
-def _lines(store: Store) -> Any:
-    """Lines of captured requests with one row each, with @ID@ and @TIME@ for what is different in each."""
+def _lines(store: Store, times: float = 1.0) -> Any:
+    """Lines of captured requests with one row each, with @ID@ and @TIME@ for what is different in each.
+
+    times: by what every number is multiplied."""
     live = endpoints.find(store, NAME).live
     assert live is not None
     model = _Model(NAME, live, Bundle.load(bundle_folder(store, live.bundle_digest)))
     data = next(key for key in store.keys("datasets") if key.endswith("data.parquet"))
     assert store.folder
     for row in pl.read_parquet(store.folder / data).head(ROWS).iter_rows(named=True):
-        body = orjson.dumps({"rows": [{name: row[name] for name in model._decoder.names}]}, default=str)
+        body = orjson.dumps({"rows": [{name: row[name] * times for name in model._decoder.names}]}, default=str)
         encoded, scores = model.score(body)
         answered = Answer("@ID@", model.meaning, scores, encoded).reply(JSON).body
         yield events.line("@ID@", "@TIME@", live.version, events.Body(JSON, body), events.Body(JSON, answered))

@@ -8,6 +8,15 @@ import { packed } from "./tools/packed.ts";
 
 const SERVER = process.env.MLCL_SERVER ?? "http://127.0.0.1:8080";
 
+// A page is a few files instead of dozens of small ones: what every page needs, charts, what several pages share, and
+// its own. The editor is large and stays by itself.
+const EDITOR = /node_modules\/(@codemirror|@lezer)|components\/editor\/TomlEditor/;
+const GROUPS = [
+  { name: "first", tags: ["$initial" as const], priority: 3 },
+  { name: "charts", test: /src\/charts\//, minShareCount: 2, priority: 2 },
+  { name: "shared", test: (id: string) => !EDITOR.test(id), minShareCount: 3, priority: 1 },
+];
+
 export default defineConfig({
   plugins: [react(), fonts(), budget(400), packed(), mended()],
   build: {
@@ -17,6 +26,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
   },
   server: { proxy: Object.fromEntries(["/api", "/endpoints", "/docs", "/openapi.json"].map((path) => [path, SERVER])) },
   test: {

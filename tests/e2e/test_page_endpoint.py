@@ -17,7 +17,9 @@ from mlcl import lifecycle
 from mlcl.serving import endpoints
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import coloured, contrast, expect, opened, shoot, too_wide, up, violations
+from tests.e2e.page import contrast, expect, faults, opened, part, shoot, up, violations
+
+pytestmark = pytest.mark.xdist_group("page of endpoints")
 
 TABS = {
     "live": "In use",
@@ -58,34 +60,16 @@ def _ask(address: str, row: dict[str, Any]) -> None:
         assert answer.status == 200
 
 
-def _content(page: Any, tab: str) -> None:
-    page.get_by_role("tabpanel", name=TABS[tab], exact=True).locator("h2, h3, table").first.wait_for()
-
-
-def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served) -> None:
+def test_nothing_is_wrong_with_any_part(browser: Any, served: Served) -> None:
     page = opened(browser, served.address, "/endpoints")
     page.get_by_role("grid").get_by_role("link", name="small", exact=True).wait_for()
-    shoot(page, "endpoints")
-    found = {"list": violations(page) + contrast(page, "dark")}
+    found = {"list": faults(page, "endpoints")}
     page.get_by_role("grid").get_by_role("link", name="small", exact=True).click()
-    for tab in TABS:
-        coloured(page, "light")
-        page.goto(f"{served.address}/endpoints/small?tab={tab}")
-        _content(page, tab)
-        shoot(page, f"endpoint-{tab}-light")
-        found[tab] = violations(page) + contrast(page, "dark")
-        shoot(page, f"endpoint-{tab}-dark")
+    for tab, label in TABS.items():
+        part(page, label)
+        found[tab] = faults(page, f"endpoint-{tab}")
     assert found == {tab: [] for tab in ("list", *TABS)}
     assert page.complaints == []
-
-
-def test_every_part_fits_a_phone(browser: Any, served: Served) -> None:
-    page = opened(browser, served.address, "/endpoints/small", width=375)
-    for tab in TABS:
-        page.goto(f"{served.address}/endpoints/small?tab={tab}")
-        _content(page, tab)
-        shoot(page, f"endpoint-{tab}-phone")
-        assert too_wide(page) == [], tab
 
 
 def test_a_slider_changes_the_answer_and_its_explanation(browser: Any, served: Served) -> None:

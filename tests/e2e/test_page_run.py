@@ -15,19 +15,9 @@ import mlcl
 from mlcl import runs
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import (
-    MLCL,
-    PATIENCE,
-    coloured,
-    contrast,
-    expect,
-    opened,
-    part,
-    shoot,
-    too_wide,
-    up,
-    violations,
-)
+from tests.e2e.page import MLCL, PATIENCE, expect, faults, free_port, opened, part, shoot, started, up, violations
+
+pytestmark = pytest.mark.xdist_group("page of runs")
 
 TABS = {
     "verdict": "Verdict",
@@ -66,25 +56,14 @@ def shown(browser: Any, served: Served, tab: str, **options: Any) -> Any:
     return page
 
 
-def test_every_part_is_accessible_in_light_and_dark(browser: Any, served: Served) -> None:
+def test_nothing_is_wrong_with_any_part(browser: Any, served: Served) -> None:
     page = shown(browser, served, "verdict")
     found = {}
     for tab, label in TABS.items():
         part(page, label)
-        shoot(page, f"run-{tab}-light")
-        found[tab] = violations(page) + contrast(page, "dark")
-        shoot(page, f"run-{tab}-dark")
-        coloured(page, "light")
+        found[tab] = faults(page, f"run-{tab}")
     assert found == {tab: [] for tab in TABS}
     assert page.complaints == []
-
-
-def test_every_part_fits_a_phone(browser: Any, served: Served) -> None:
-    page = shown(browser, served, "verdict", width=375)
-    for tab, label in TABS.items():
-        part(page, label)
-        shoot(page, f"run-{tab}-phone")
-        assert too_wide(page) == [], tab
 
 
 def evaluation(served: Served) -> dict[str, Any]:
@@ -149,10 +128,47 @@ def test_a_run_is_followed_to_its_verdict_without_a_reload(browser: Any, served:
         shoot(page, "run-live")
         page.get_by_text("Goals met").first.wait_for(timeout=3 * PATIENCE)
         page.get_by_role("tab", name="Verdict").click()
-        page.get_by_text("The goals are met.").first.wait_for()
+        page.get_by_text("The goal is met.").first.wait_for()
         assert page.complaints == []
     finally:
         process.wait(timeout=60)
+
+
+def test_a_run_goes_on_while_the_server_is_killed_and_started_again(browser: Any, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    long = small.PROBLEM.replace("trials = 0", "trials = 500\nseconds = 6").replace("n_estimators = 20\n", "")
+    toml = small.problem(tmp_path, rows=1200, text=long).read_text()
+    toml = toml.replace('"small.csv"', f'"{tmp_path}/small.csv"')
+    port = free_port()
+    server, address = started(store, port)
+    try:
+        page = opened(browser, address)
+        csrf = {"X-CSRF-Token": page.request.get(f"{address}/api/v1/session").json()["csrf"]}
+        saved = page.request.put(f"{address}/api/v1/problems/small", data={"toml": toml, "revision": 0}, headers=csrf)
+        assert saved.ok, saved.text()
+        page.goto(f"{address}/problems/small")
+        page.get_by_role("button", name="Start a run").click()
+        page.wait_for_url("**/runs/*")
+        page.get_by_role("tab", name="Steps and log").click()
+        log = page.locator("[role=log]")
+        log.get_by_text("train: running").wait_for()
+        server.kill()
+        server.wait()
+        page.get_by_text("Connection lost").first.wait_for()
+        page.get_by_text("runs go on by themselves").wait_for()
+        assert violations(page) == []
+        shoot(page, "connection-lost")
+        server, _ = started(store, port)
+        page.get_by_text("Connection lost").first.wait_for(state="detached", timeout=2 * PATIENCE)
+        page.get_by_text("Goals met").first.wait_for(timeout=3 * PATIENCE)
+        page.get_by_role("tab", name="Steps and log").click()
+        for step in ("collect", "validate", "prepare", "train", "evaluate", "judge", "register"):
+            log.get_by_text(f"{step}: done").wait_for()
+        page.get_by_role("tab", name="Verdict").click()
+        page.get_by_text("The goal is met.").first.wait_for()
+    finally:
+        server.kill()
+        server.wait()
 
 
 def _started(served: Served, before: set[str]) -> str:
@@ -172,18 +188,8 @@ def test_two_runs_are_compared(browser: Any, served: Served) -> None:
     got = evaluation(served)["metrics"]["test"]["roc_auc"]
     expect(results.get_by_text(f"{got:.3f}", exact=True).first).to_be_visible()
     page.get_by_role("slider", name="ROC", exact=True).wait_for()
-    assert violations(page) == []
-    shoot(page, "compare")
+    assert faults(page, "compare", phone=True) == []
     assert page.complaints == []
-
-
-def test_a_comparison_fits_a_phone_and_the_dark(browser: Any, served: Served) -> None:
-    path = f"/compare?run={served.first}&run={served.second}"
-    page = opened(browser, served.address, path, width=375, color_scheme="dark")
-    page.get_by_role("table", name="Metrics of each run").wait_for()
-    shoot(page, "compare-phone")
-    assert too_wide(page) == []
-    assert violations(page) == []
 
 
 def test_runs_are_found_and_added_to_a_comparison(browser: Any, served: Served) -> None:

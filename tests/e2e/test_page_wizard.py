@@ -11,7 +11,9 @@ import pytest
 
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import expect, opened, shoot, too_wide, up, violations
+from tests.e2e.page import expect, faults, opened, shoot, up, violations
+
+pytestmark = pytest.mark.xdist_group("page of the wizard")
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 WORSE = "</script><script>document.title='owned'</script>"
@@ -45,7 +47,12 @@ def forward(page: Any, title: str) -> None:
 
 
 def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Path) -> None:
-    page = opened(browser, served, "/new")
+    page = opened(browser, served)
+    page.get_by_role("heading", name="Ask your first question").wait_for()
+    assert faults(page, "empty") == []
+    page.locator("main").get_by_role("link", name="New problem").last.click()
+    page.wait_for_url("**/new")
+    assert faults(page, "wizard", phone=True) == []
     chosen(page, table)
     page.get_by_text("The file has arrived.").first.wait_for()
     forward(page, "Question")
@@ -78,6 +85,7 @@ def test_from_a_question_to_a_model_in_use(browser: Any, served: str, table: Pat
     page.get_by_role("button", name="Start", exact=True).click()
     deploy = page.get_by_role("button", name="Put it into use")
     deploy.wait_for(timeout=60_000)
+    page.get_by_text("of all “yes”").first.wait_for()
     shoot(page, "wizard-answer")
     assert violations(page) == []
     deploy.click()
@@ -119,10 +127,3 @@ def test_a_broken_file_is_told(browser: Any, served: str, tmp_path: Path, name: 
     else:
         page.get_by_text("The file is empty.").first.wait_for()
     shoot(page, f"wizard-{name}")
-
-
-def test_the_first_step_on_a_phone_in_the_dark(browser: Any, served: str) -> None:
-    page = opened(browser, served, "/new", width=375, color_scheme="dark")
-    assert too_wide(page) == []
-    shoot(page, "wizard-phone")
-    assert violations(page) == []

@@ -48,7 +48,7 @@ def test_a_drifted_column_risks_its_share_of_the_models_worth() -> None:
     assert price.moved(cells) == pytest.approx(0.2)
     found = price.of_column(STAKES, "job", price.moved(cells))
     assert found.amount == pytest.approx(4_000)
-    assert found.formula == "0.2 of rows affected x 0.5 of importance x 4 at stake per case x 10,000 cases"
+    assert found.formula == "20.0% of rows affected x 50.0% of importance x 4 at stake per case x 10,000 cases"
     assert len(found.assumptions) == 3
 
 

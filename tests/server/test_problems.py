@@ -53,6 +53,11 @@ def test_several_mistakes_are_told_at_once(empty: Site) -> None:
     assert {one["key"] for one in told["mistakes"]} == {"problem.name", "train.trials", "train.learner"}
 
 
+def test_what_is_missing_at_the_end_is_told_at_the_end(empty: Site) -> None:
+    told = empty.send("POST", "/problem-check", {"toml": f"{GOOD}[monitor]\nev"}).json()
+    assert [(one["line"], one["column"]) for one in told["mistakes"]] == [(len(GOOD.splitlines()) + 2, 2)]
+
+
 def test_a_good_file_is_told_parsed(empty: Site) -> None:
     told = empty.send("POST", "/problem-check", {"toml": GOOD}).json()
     assert told["valid"]

@@ -33,6 +33,7 @@ from mlcl.monitoring.sample import Sample
 from mlcl.monitoring.watched import REFERENCE_ROWS, Watched
 from mlcl.monitoring.window import read_window
 from mlcl.problem.base import duration
+from mlcl.problem.watching import Monitor
 from mlcl.records import time_text
 from mlcl.report.monitoring import render
 from mlcl.stores import Store, keys
@@ -99,10 +100,13 @@ def monitor(store: Store, endpoint: str, now: datetime, window: timedelta | None
     return Looked(report, changed, delivery, f"{store.address}/{folder(endpoint, report['id'])}")
 
 
-def acknowledge(store: Store, alert_id: str, now: datetime, *, by: str = "", note: str = "") -> Alert:
-    """Somebody cares for an alert; those who were told that it fires are told that too. by, note: see alerts."""
+def acknowledge(
+    store: Store, alert_id: str, now: datetime, *, by: str = "", note: str = "", settings: Monitor | None = None
+) -> Alert:
+    """Somebody cares for an alert; those who were told that it fires are told that too. by, note: see alerts;
+    settings: the endpoint's, where they are known: looking for them goes through all runs."""
     before = alerts.find(store, alert_id)
-    settings = Watched(store, before.endpoint).settings
+    settings = settings or Watched(store, before.endpoint).settings
     alert = alerts.acknowledge(store, alert_id, now, notify.channels(settings), by=by, note=note)
     if alert.state != before.state:
         notify.tell_log([alert])

@@ -95,7 +95,7 @@ def of_column(stakes: Stakes, column: str, affected: float) -> Price:
         return _unpriced(stakes, NO_IMPORTANCE)
     worth = stakes.at_stake or 0.0
     formula = (
-        f"{affected:.4g} of rows affected x {share:.4g} of importance x {worth:.4g} at stake per case "
+        f"{affected:.1%} of rows affected x {share:.1%} of importance x {worth:.4g} at stake per case "
         f"x {stakes.cases:,} cases"
     )
     return Price(affected * share * worth * stakes.cases, stakes.unit, formula, [AFFECTED, SPOILT, LINEAR])

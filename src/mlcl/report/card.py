@@ -120,9 +120,14 @@ def _lineage(facts: Facts) -> Iterator[str]:
         "Model bundle": run.get("bundle_digest"),
         "Problem": run.get("problem_digest"),
         "Code": run.get("code_version"),
-        "Finished": run.get("finished_at"),
+        "Finished": _moment(run.get("finished_at")),
     }
     yield "\n".join(f"- {name}: {_safe(text)}" for name, text in about.items() if text)
+
+
+def _moment(time: str | None) -> str:
+    """'2026-12-01 01:14 UTC': for people; the run's record has it exactly."""
+    return f"{time[:16].replace('T', ' ')} UTC" if time else ""
 
 
 def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 
 from mlcl.monitoring import alerts as known
 from mlcl.server.context import Caller, Context, Server
+from mlcl.server.monitoring_watched import watched
 from mlcl.server.paging import matches, page
 from mlcl.server.schemas.alerts import (
     Acknowledge,
@@ -98,8 +99,8 @@ def acknowledge_alert(alert: AlertId, body: Acknowledge, server: Context, caller
     """Says that somebody cares for it: it stays until it is resolved, but no longer calls."""
     from mlcl.monitoring.look import acknowledge
 
-    known.find(server.store, alert)
-    acknowledge(server.store, alert, datetime.now(UTC), by=caller, note=body.note)
+    settings = watched(server, known.find(server.store, alert).endpoint).settings
+    acknowledge(server.store, alert, datetime.now(UTC), by=caller, note=body.note, settings=settings)
     server.live.refresh()
     return _detail(server, alert)
 

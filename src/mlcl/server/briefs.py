@@ -37,6 +37,7 @@ class Briefs:
         )
 
     def model(self, model: Model, champion: Model | None) -> ModelBrief:
+        run = self.server.live.runs.known.get(model.run)
         return ModelBrief(
             problem=model.problem,
             version=model.version,
@@ -45,6 +46,7 @@ class Briefs:
             bundle_digest=model.bundle_digest,
             learner=model.learner,
             metrics=model.metrics.get("test") or {},
+            unit=run.unit if run else "",
             run=model.run,
             dataset_digest=model.dataset_digest,
             created_at=model.created_at,

@@ -42,7 +42,7 @@ def look(
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Looked(None, [_syntax(str(error))])
+        return Looked(None, [_syntax(str(error), text)])
     except RecursionError:
         return Looked(None, [Mistake(message="The file is nested too deeply.")])
     places = _places(text)
@@ -78,11 +78,17 @@ def _source(problem: Problem, store: Store | None, *, files: bool) -> str:
     return ""
 
 
-def _syntax(text: str) -> Mistake:
-    place = _PLACE.search(text)
-    line, column = (int(place[1]), int(place[2])) if place else (None, None)
-    message = re.sub(r"\s*\(at (?:line \d+, column \d+|end of document)\)", "", text)
+def _syntax(error: str, text: str) -> Mistake:
+    place = _PLACE.search(error)
+    line, column = (int(place[1]), int(place[2])) if place else _end(text)
+    message = re.sub(r"\s*\(at (?:line \d+, column \d+|end of document)\)", "", error)
     return Mistake(line=line, column=column, message=f"This is not valid TOML: {message}.")
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Line and column of the last character that is no space: what is missing is missing there."""
+    lines = text.rstrip().splitlines() or [""]
+    return len(lines), max(1, len(lines[-1]))
 
 
 def _mistake(location: Key, text: str, places: dict[Key, tuple[int, int]]) -> Mistake:

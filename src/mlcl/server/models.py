@@ -113,7 +113,6 @@ def _shown(server: Server, model: Record) -> Model:
         positive=manifest.get("positive"),
         labels=manifest.get("labels"),
         threshold=manifest.get("threshold"),
-        unit=run.unit if run else "",
         inputs=manifest.get("inputs") or [],
         features=manifest.get("features") or [],
         problem_digest=model.problem_digest,

@@ -39,6 +39,10 @@ def document(server: Server, name: str, look: str) -> dict[str, Any]:
         look = found
     if look not in known:
         raise NotFound.among("look", look, known[-20:], fix="Start a look.")
+    return _report(server, name, look)
+
+
+def _report(server: Server, name: str, look: str) -> dict[str, Any]:
     key = f"{folder(name, look)}/report.json"
     try:
         report: dict[str, Any] = orjson.loads(server.store.get(key))
@@ -58,7 +62,7 @@ def shown(server: Server, name: str, look: str) -> Look:
 def short(server: Server, name: str, look: str) -> dict[str, Any] | None:
     """What lists and series need of a look (see `_short`); None where its report is not whole."""
     try:
-        return server.remembered(("look", name, look), lambda: _short(document(server, name, look)))
+        return server.remembered(("look", name, look), lambda: _short(_report(server, name, look)))
     except NotFound:
         return None
 

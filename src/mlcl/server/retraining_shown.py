@@ -48,11 +48,12 @@ def brief(server: Server, one: Numbered) -> AttemptBrief:
 
 def detail(server: Server, one: Numbered) -> Attempt:
     record, run = one.record, _run_id(server, one.record)
-    verdict = server.facts(run, "verdict", _verdict) if run else None
+    verdict, known = server.facts(run, "verdict", _verdict) if run else None, server.live.runs.known.get(run)
     return Attempt(
         **_fields(server, one),
         goals=[GoalResult.model_validate(goal) for goal in record.goals],
         figures=[RivalFigure.model_validate(figure) for figure in (verdict or {}).get("figures", ())],
+        unit=known.unit if known else "",
         verdict=(verdict or {}).get("why", ""),
         process=record.process,
         steps=_steps(server, run),

@@ -1,5 +1,6 @@
 import { createBrowserRouter, type Params } from "react-router";
 import { Loading } from "../components/Loading";
+import { Component as Overview } from "../pages/overview";
 import { Broken } from "./Broken";
 import { Missing } from "./Missing";
 import { Shell } from "./Shell";
@@ -23,7 +24,7 @@ const LINEAGE = { text: "Lineage", href: "/lineage" };
 const ENDPOINTS = { text: "Endpoints", href: "/endpoints" };
 const problem = (name = "") => ({ text: name, href: `/problems/${name}` });
 
-/** Each page is a chunk of its own that exports `Component` (react-router's convention). */
+/** Each page is a chunk of its own that exports `Component` (react-router's convention); the first one comes with the rest. */
 export const router = createBrowserRouter([
   {
     element: <Shell />,
@@ -33,7 +34,7 @@ export const router = createBrowserRouter([
       {
         errorElement: <Broken />,
         children: [
-          { path: "/", lazy: () => import("../pages/overview"), handle: crumbs(() => []) },
+          { path: "/", Component: Overview, handle: crumbs(() => []) },
           { path: "/new", lazy: () => import("../pages/wizard"), handle: crumbs(() => [{ text: "New problem", href: "/new" }]) },
           { path: "/problems/:name", lazy: () => import("../pages/problem"), handle: crumbs(({ name }) => [problem(name)]) },
           {

@@ -1,4 +1,5 @@
 import { client } from "../client/api";
+import { reconnect } from "../lib/live";
 import { notifyError } from "../lib/notices";
 import { queries } from "../lib/queries";
 import { session, signInWanted } from "../lib/session";
@@ -8,6 +9,7 @@ export async function signIn(token: string): Promise<void> {
   const { data } = await client.POST("/api/v1/session", { body: { token } });
   session.set(data ?? null);
   signInWanted.set(false);
+  reconnect();
   await queries.invalidateQueries();
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { extent, linear, nearest, pairs, thinned, ticks } from "./scale";
+import { extent, linear, moments, nearest, pairs, thinned, ticks } from "./scale";
 
 test("a scale goes from what is measured to places, either way round", () => {
   const up = linear([0, 10], [100, 0]);
@@ -11,6 +11,16 @@ test("ticks are round numbers within the range", () => {
   expect(ticks([0, 1], 4)).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(ticks([-130, 70], 4)).toEqual([-100, -50, 0, 50]);
   expect(ticks([2, 2], 4)).toEqual([2]);
+});
+
+test("moments are round on the reader's clock, and no day comes twice", () => {
+  const noon = new Date(2026, 10, 26, 12).getTime();
+  const hours = (amount: number) => noon + amount * 3_600_000;
+  const days = moments([noon, hours(100)], 8).map((at) => new Date(at));
+  expect(days.map((at) => at.getDate())).toEqual([27, 28, 29, 30]);
+  expect(days.map((at) => at.getHours())).toEqual([0, 0, 0, 0]);
+  expect(moments([hours(0), hours(0.25)], 4).map((at) => new Date(at).getMinutes())).toEqual([0, 5, 10, 15]);
+  expect(moments([hours(0), hours(10_000)], 4).length).toBeGreaterThan(1);
 });
 
 test("the extent leaves out what is not known, and holds what it must", () => {

@@ -19,6 +19,25 @@ export function ticks([low, high]: Range, count = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, place) => Number(((first + place) * step).toPrecision(12)));
 }
 
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const STEPS = [...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE), ...[1, 2, 7, 14, 28, 91, 364].map((days) => days * DAY)];
+
+/** Round moments of the reader's clock within [low, high], at most `most` of them; from a day apart on midnights. */
+export function moments([low, high]: Range, most: number): number[] {
+  const step = STEPS.find((one) => (high - low) / one <= most) ?? 364 * DAY;
+  const midnight = new Date(low);
+  midnight.setHours(0, 0, 0, 0);
+  const found: number[] = [];
+  for (let place = 0; ; place++) {
+    const at = new Date(midnight);
+    if (step < DAY) at.setTime(midnight.getTime() + place * step);
+    else at.setDate(midnight.getDate() + (place * step) / DAY);
+    if (at.getTime() > high) return found;
+    if (at.getTime() >= low) found.push(at.getTime());
+  }
+}
+
 /** The range of the known numbers, with a little room; `also` are numbers that it has to hold. */
 export function extent(values: Iterable<number | null | undefined>, ...also: number[]): Range {
   let low = Infinity;

@@ -1,5 +1,6 @@
 /** What a plot is made of. */
 import type { Range } from "./scale";
+import type { Format } from "./words";
 
 export interface Series {
   name: string;
@@ -16,7 +17,9 @@ export interface Series {
 export interface Axis {
   label: string;
   range: Range;
-  format: (value: number) => string;
+  format: Format;
+  /** Round figures within the range, at most about so many; left out: round numbers. */
+  ticks?: (range: Range, most: number) => number[];
 }
 
 /** A point of its own with a name, such as the chosen threshold. */

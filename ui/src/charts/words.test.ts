@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { column, count, money, number, plural, seconds, share } from "./words";
+import { column, count, money, number, percent, plain, plural, range, seconds, share, typed } from "./words";
 
 test.each([
   [0.80123, "0.801"],
@@ -38,4 +38,18 @@ test("seconds, counts and plurals", () => {
 test("a column of figures has the same decimals", () => {
   expect(column([0.0013187, 0.00044, 0, null])).toEqual(["0.00132", "0.00044", "0.00000", "–"]);
   expect(column([123.4, 5.67])).toEqual(["123", "6"]);
+});
+
+test("the figures of an axis have the decimals of their step", () => {
+  expect([0, 0.5, 1, 1.5].map((at) => plain(at, 0.5))).toEqual(["0.0", "0.5", "1.0", "1.5"]);
+  expect([0, 0.0025, 0.005].map((at) => percent(at, 0.0025))).toEqual(["0.00%", "0.25%", "0.50%"]);
+  expect([-200, 0].map((at) => plain(at, 200))).toEqual(["−200", "0"]);
+  expect(plain(0.5)).toBe("0.500");
+});
+
+test("parameters read as they would be typed, ranges with equal decimals", () => {
+  expect([0.07, 5.4499, 1200, -0.5].map(typed)).toEqual(["0.07", "5.45", "1,200", "−0.5"]);
+  expect(range(892.01, 5081.4)).toBe("892 to 5,081");
+  expect(range(7.691, 27.22)).toBe("7.69 to 27.22");
+  expect(range(18, 79)).toBe("18 to 79");
 });

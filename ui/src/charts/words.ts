@@ -52,6 +52,32 @@ export function column(values: readonly Maybe[]): string[] {
   return values.map((value) => (value === null || value === undefined ? NONE : fixed(value, places)));
 }
 
+/** How an axis writes a figure; `step`: how far it is from the next one, where it stands in a row of them. */
+export type Format = (value: number, step?: number) => string;
+
+/** Numbers of an axis, all with the decimals that their step needs: 0, 0.25, 0.5 as "0.00", "0.25", "0.50". */
+export const plain: Format = (value, step) => (step === undefined ? number(value) : fixed(value, decimals(step)));
+
+/** Likewise, as percentages. */
+export const percent: Format = (value, step) => (step === undefined ? share(value) : `${fixed(100 * value, decimals(100 * step))}%`);
+
+function decimals(step: number): number {
+  const places = [0, 1, 2, 3, 4, 5];
+  return places.find((place) => Math.abs(step * 10 ** place - Math.round(step * 10 ** place)) < 1e-6) ?? 6;
+}
+
+/** "0.07", "5.45", "200": as somebody would type it, with at most three significant digits. */
+export function typed(value: number): string {
+  return signed(Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 15 }));
+}
+
+/** "762 to 5,012": both ends with the decimals of the greater one. */
+export function range(low: number, high: number, digits = 4): string {
+  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const places = Number.isInteger(low) && Number.isInteger(high) ? 0 : Math.min(6, Math.max(0, digits - 1 - Math.floor(Math.log10(most))));
+  return `${fixed(low, places)} to ${fixed(high, places)}`;
+}
+
 /** With a true minus sign, and none before zero. */
 function fixed(value: number, places: number): string {
   return signed(value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places }));

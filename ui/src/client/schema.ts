@@ -1751,7 +1751,7 @@ export interface components {
         /**
          * Attempt
          * @description goals: of the problem file and the comparison with the champion, as judged; figures: both models, metric by
-         *     metric; steps: of the run, live while it is running.
+         *     metric; unit: of values, such as EUR; steps: of the run, live while it is running.
          */
         Attempt: {
             /** Number */
@@ -1808,6 +1808,11 @@ export interface components {
              * @default []
              */
             figures: components["schemas"]["RivalFigure"][];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
             /**
              * Verdict
              * @default
@@ -4753,6 +4758,11 @@ export interface components {
                 [key: string]: number | null;
             };
             /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
              * Run
              * @default
              */
@@ -4814,11 +4824,6 @@ export interface components {
             /** Threshold */
             threshold: number | null;
             /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /**
              * Inputs
              * @default []
              */
@@ -4862,7 +4867,8 @@ export interface components {
         /**
          * ModelBrief
          * @description A model of the registry. version: null for one that failed its goals; champion: the one that is deployed unless
-         *     another is named; endpoints: where it is in use; metrics: on the test rows; why: the verdict in words.
+         *     another is named; endpoints: where it is in use; metrics: on the test rows; unit: of values, such as EUR; why: the
+         *     verdict in words.
          */
         ModelBrief: {
             /** Problem */
@@ -4890,6 +4896,11 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
             /**
              * Run
              * @default

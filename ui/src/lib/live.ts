@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent } from "react";
 import type { Event as Told } from "../client/schema";
 import { queries, refresh } from "./queries";
-import { session } from "./session";
+import { session, signInWanted } from "./session";
 import { store } from "./store";
 
 /** connecting: not yet known; lost: for more than two seconds. */
@@ -41,6 +41,14 @@ export function useLive(listener: Listener): void {
   }, []);
 }
 
+/** Opens the stream at once, whatever was in doubt before: who asks is somebody else now. */
+export function reconnect(): void {
+  clearTimeout(doubt);
+  doubt = undefined;
+  retry = 1000;
+  connect();
+}
+
 /** Opens the stream, once, and opens it again whenever it ends. */
 export function connect(): void {
   stream?.close();
@@ -64,7 +72,8 @@ function opened() {
 }
 
 function failed() {
-  doubt ??= setTimeout(() => connection.set("lost"), PATIENCE);
+  // A server that wants a token first does answer.
+  doubt ??= setTimeout(() => signInWanted.get() || connection.set("lost"), PATIENCE);
   // The browser tries again by itself unless the answer was an error.
   if (stream?.readyState === EventSource.CLOSED) {
     setTimeout(connect, retry);

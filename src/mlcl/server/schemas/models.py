@@ -13,7 +13,8 @@ from mlcl.server.schemas.training import Parameters
 
 class ModelBrief(Out):
     """A model of the registry. version: null for one that failed its goals; champion: the one that is deployed unless
-    another is named; endpoints: where it is in use; metrics: on the test rows; why: the verdict in words."""
+    another is named; endpoints: where it is in use; metrics: on the test rows; unit: of values, such as EUR; why: the
+    verdict in words."""
 
     problem: str
     version: int | None
@@ -22,6 +23,7 @@ class ModelBrief(Out):
     bundle_digest: str
     learner: str
     metrics: Figures = {}
+    unit: str = ""
     run: str = ""
     dataset_digest: str = ""
     created_at: str
@@ -42,7 +44,6 @@ class Model(ModelBrief):
     positive: str | None = None
     labels: list[str] | None = None
     threshold: float | None = None
-    unit: str = ""
     inputs: list[Column] = []
     features: list[str] = []
     problem_digest: str = ""

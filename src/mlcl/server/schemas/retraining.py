@@ -57,10 +57,11 @@ class AttemptBrief(Out):
 
 class Attempt(AttemptBrief):
     """goals: of the problem file and the comparison with the champion, as judged; figures: both models, metric by
-    metric; steps: of the run, live while it is running."""
+    metric; unit: of values, such as EUR; steps: of the run, live while it is running."""
 
     goals: list[GoalResult] = []
     figures: list[RivalFigure] = []
+    unit: str = ""
     verdict: str = ""
     process: str = ""
     steps: list[Step] = []

@@ -44,9 +44,5 @@ function headline(run: RunBrief): string {
 
 function model(run: RunBrief) {
   if (run.model_version === null) return run.learner || "–";
-  return (
-    <>
-      <Link href={modelPage(run.problem, run.model_version)}>Version {run.model_version}</Link> {run.learner}
-    </>
-  );
+  return <Link href={modelPage(run.problem, run.model_version)}>Version {run.model_version}</Link>;
 }

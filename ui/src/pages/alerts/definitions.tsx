@@ -7,18 +7,19 @@ import type { Alert } from "../../client/schema";
 import { Time } from "../../components/Time";
 import { money } from "../../lib/numbers";
 import { monitoringPage } from "../../lib/places";
+import { figures, headline } from "./words";
 
 type Column = TableProps.ColumnDefinition<Alert>;
 
 /** `one`: of a single endpoint, which then needs no column. */
 export function definitions(acknowledge: (alert: Alert) => void, one: boolean): Column[] {
-  const endpoint: Column = { id: "endpoint", header: "Endpoint", minWidth: 140, cell: (alert) => <Link href={monitoringPage(alert.endpoint)}>{alert.endpoint}</Link> };
+  const endpoint: Column = { id: "endpoint", header: "Endpoint", minWidth: 120, cell: (alert) => <Link href={monitoringPage(alert.endpoint)}>{alert.endpoint}</Link> };
   return [
-    { id: "message", header: "What was found", isRowHeader: true, minWidth: 280, cell: (alert) => <Message alert={alert} /> },
+    { id: "message", header: "What was found", isRowHeader: true, minWidth: 250, cell: (alert) => <Message alert={alert} /> },
     ...(one ? [] : [endpoint]),
-    { id: "state", header: "State", minWidth: 180, cell: (alert) => <State alert={alert} /> },
-    { id: "risk", header: "Money at risk", minWidth: 120, cell: (alert) => (alert.money_at_risk === null ? "–" : money(alert.money_at_risk, alert.unit)) },
-    { id: "fired", header: "Since", minWidth: 130, cell: (alert) => <Time at={alert.fired_at} relative /> },
+    { id: "state", header: "State", minWidth: 140, cell: (alert) => <State alert={alert} /> },
+    { id: "risk", header: "Money at risk", minWidth: 95, cell: (alert) => (alert.money_at_risk === null ? "–" : money(alert.money_at_risk, alert.unit)) },
+    { id: "fired", header: "Since", minWidth: 100, cell: (alert) => <Time at={alert.fired_at} relative /> },
     { id: "act", header: "Act", minWidth: 150, cell: (alert) => <Act alert={alert} acknowledge={acknowledge} /> },
   ];
 }
@@ -26,9 +27,14 @@ export function definitions(acknowledge: (alert: Alert) => void, one: boolean): 
 function Message({ alert }: { alert: Alert }) {
   const query = new URLSearchParams({ tab: TABS[alert.kind] ?? "drift", look: alert.look, ...(alert.column && { column: alert.column }) });
   return (
-    <Link href={`${monitoringPage(alert.endpoint)}?${query.toString()}`}>
-      <span className="breakable">{alert.message.charAt(0).toUpperCase() + alert.message.slice(1)}</span>
-    </Link>
+    <>
+      <Link href={`${monitoringPage(alert.endpoint)}?${query.toString()}`}>
+        <span className="breakable">{headline(alert)}</span>
+      </Link>
+      <Box color="text-body-secondary" fontSize="body-s">
+        <span className="breakable">{figures(alert)}</span>
+      </Box>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { NAIVE } from "../../charts/colours";
 import { Figure } from "../../charts/Figure";
 import { Plot } from "../../charts/Plot";
 import { extent, nearest, pairs } from "../../charts/scale";
-import { money, number, share } from "../../charts/words";
+import { money, percent, plain, share } from "../../charts/words";
 import type { Drawn } from "../run/evaluation/curves";
 import { leastDrawn } from "../run/threshold";
 
@@ -43,8 +43,8 @@ export function WorthOverlaid({ drawn }: { drawn: readonly Drawn[] }) {
     >
       <Plot
         title="Worth per 1,000 cases against the share acted on"
-        x={{ label: "Share of cases acted on", range: [0, 1], format: (value) => share(value, 0) }}
-        y={{ label: unit, range: extent(series.flatMap((one) => one.y)), format: (value) => number(value) }}
+        x={{ label: "Share of cases acted on", range: [0, 1], format: percent }}
+        y={{ label: unit, range: extent(series.flatMap((one) => one.y)), format: plain }}
         series={series}
       />
     </Figure>

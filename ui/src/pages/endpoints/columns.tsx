@@ -9,15 +9,14 @@ import { count, number, plural, share } from "../../lib/numbers";
 import { endpointPage, monitoringPage } from "../../lib/places";
 
 export const COLUMNS: TableProps.ColumnDefinition<EndpointBrief>[] = [
-  { id: "name", header: "Endpoint", sortingField: "name", isRowHeader: true, minWidth: 200, cell: (one) => <Name one={one} /> },
-  { id: "state", header: "State", sortingField: "state", minWidth: 120, cell: (one) => <EndpointState of={one.state} /> },
-  { id: "models", header: "Models", minWidth: 150, cell: (one) => <Models one={one} /> },
-  { id: "traffic", header: "Requests a minute", minWidth: 110, cell: (one) => number(one.requests_per_minute) },
-  { id: "errors", header: "Errors", minWidth: 90, cell: (one) => share(one.error_share) },
-  { id: "p95", header: "Latency (p95)", minWidth: 110, cell: (one) => milliseconds(one.p95_ms) },
-  { id: "predictions", header: "Captured", minWidth: 110, cell: (one) => `${one.counted ? "" : "at least "}${count(one.predictions)}` },
-  { id: "alerts", header: "Alerts", minWidth: 130, cell: (one) => <Alerts one={one} /> },
-  { id: "changed", header: "Changed", sortingField: "changed_at", minWidth: 140, cell: (one) => <Time at={one.changed_at} relative /> },
+  { id: "name", header: "Endpoint", sortingField: "name", isRowHeader: true, minWidth: 125, cell: (one) => <Name one={one} /> },
+  { id: "state", header: "State", sortingField: "state", minWidth: 140, cell: (one) => <State one={one} /> },
+  { id: "models", header: "Models", minWidth: 125, cell: (one) => <Models one={one} /> },
+  { id: "traffic", header: "Requests a minute", minWidth: 100, cell: (one) => number(one.requests_per_minute) },
+  { id: "errors", header: "Errors", minWidth: 70, cell: (one) => share(one.error_share) },
+  { id: "p95", header: "Latency (p95)", minWidth: 90, cell: (one) => milliseconds(one.p95_ms) },
+  { id: "predictions", header: "Captured", minWidth: 105, cell: (one) => captured(one) },
+  { id: "alerts", header: "Alerts", minWidth: 145, cell: (one) => <Alerts one={one} /> },
 ];
 
 function Name({ one: { name, question } }: { one: EndpointBrief }) {
@@ -26,6 +25,17 @@ function Name({ one: { name, question } }: { one: EndpointBrief }) {
       <Link href={endpointPage(name)}>{name}</Link>
       <Box color="text-body-secondary" fontSize="body-s">
         {question}
+      </Box>
+    </>
+  );
+}
+
+function State({ one: { state, changed_at: at } }: { one: EndpointBrief }) {
+  return (
+    <>
+      <EndpointState of={state} />
+      <Box color="text-body-secondary" fontSize="body-s">
+        <Time at={at} relative />
       </Box>
     </>
   );
@@ -47,6 +57,12 @@ function Alerts({ one: { name, alerts, critical } }: { one: EndpointBrief }) {
       <StatusIndicator type={critical ? "error" : "warning"}>{plural(alerts, "alert")}</StatusIndicator>
     </Link>
   );
+}
+
+/** What is not counted yet is told as far as it is known. */
+function captured({ counted, predictions }: EndpointBrief): string {
+  if (counted) return count(predictions);
+  return predictions ? `at least ${count(predictions)}` : "being counted";
 }
 
 export function milliseconds(value: number | null | undefined): string {

@@ -2,7 +2,7 @@ import Link from "@cloudscape-design/components/link";
 import type { ReactNode } from "react";
 import type { Lineage } from "../../client/schema";
 import { Time } from "../../components/Time";
-import { count, number, plural } from "../../lib/numbers";
+import { count, number, plural, share } from "../../lib/numbers";
 import { endpointPage, modelPage, problemPage, runPage } from "../../lib/places";
 import { sourceName } from "../../lib/source";
 import { Digest } from "../model/Digest";
@@ -63,5 +63,5 @@ export function stations({ prediction, endpoint, model, run, dataset, problem, c
 /** "decision malignant, probability 0.82" */
 function said(output: Lineage["prediction"]["output"]): string {
   const parts = Object.entries(output).filter(([name]) => name !== "id");
-  return parts.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? number(value) : String(value)}`).join(", ");
+  return parts.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? (name.startsWith("probability") ? share(value) : number(value)) : String(value)}`).join(", ");
 }

@@ -1,7 +1,7 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { DataTable } from "../../charts/DataTable";
-import { number, plural } from "../../charts/words";
+import { plural, range } from "../../charts/words";
 import type { Column, Model } from "../../client/schema";
 
 const FEW = 8; // categories that are named
@@ -32,6 +32,6 @@ function values({ categories, min, max }: Column): string {
     const more = categories.length > FEW ? ` and ${categories.length - FEW} more` : "";
     return categories.slice(0, FEW).join(", ") + more;
   }
-  const said = (value: number | string) => (typeof value === "number" ? number(value, 4) : value);
-  return min === null || max === null ? "–" : `${said(min)} to ${said(max)}`;
+  if (typeof min === "number" && typeof max === "number") return range(min, max);
+  return min === null || max === null ? "–" : `${min} to ${max}`;
 }

@@ -3,7 +3,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { DataTable } from "../../charts/DataTable";
 import { figure, label } from "../../charts/metrics";
-import { number } from "../../charts/words";
+import { typed } from "../../charts/words";
 import type { Model } from "../../client/schema";
 import { Metrics } from "../run/evaluation/Metrics";
 import { useEvaluation } from "../run/useDocuments";
@@ -45,7 +45,7 @@ function Parameters({ model }: { model: Model }) {
       <DataTable
         caption={`Parameters of ${model.learner}`}
         head={["Parameter", "Value"]}
-        rows={known.map(([name, value]) => [name, typeof value === "number" ? number(value) : String(value)])}
+        rows={known.map(([name, value]) => [name, typeof value === "number" ? typed(value) : String(value)])}
       />
     </Container>
   );

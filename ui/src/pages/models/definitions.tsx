@@ -1,4 +1,5 @@
 import Badge from "@cloudscape-design/components/badge";
+import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
@@ -15,15 +16,14 @@ const MOST = 2; // metrics that have a column
 export function definitions(models: readonly ModelBrief[]): Column[] {
   const metrics = MAIN.filter((name) => models.some((model) => model.metrics[name] != null)).slice(0, MOST);
   return [
-    { id: "version", header: "Version", cell: (model) => <Version model={model} />, isRowHeader: true, minWidth: 140 },
-    { id: "stage", header: "Stage", minWidth: 170, cell: (model) => <Stage model={model} /> },
+    { id: "version", header: "Version", cell: (model) => <Version model={model} />, isRowHeader: true, minWidth: 120 },
+    { id: "stage", header: "Stage", minWidth: 220, cell: (model) => <Judged model={model} /> },
     ...metrics.map(
-      (name): Column => ({ id: name, header: label(name), minWidth: 100, cell: (model) => figure(name, model.metrics[name]) }),
+      (name): Column => ({ id: name, header: label(name), minWidth: 90, cell: (model) => figure(name, model.metrics[name], model.unit) }),
     ),
     { id: "learner", header: "Learner", cell: (model) => model.learner },
-    { id: "created", header: "Made", minWidth: 150, cell: (model) => <Made model={model} /> },
-    { id: "endpoints", header: "In use at", minWidth: 120, cell: (model) => <Endpoints names={model.endpoints} /> },
-    { id: "why", header: "Why", cell: (model) => model.why, minWidth: 240 },
+    { id: "created", header: "Made", minWidth: 110, cell: (model) => <Made model={model} /> },
+    { id: "endpoints", header: "In use at", minWidth: 90, cell: (model) => <Endpoints names={model.endpoints} /> },
   ];
 }
 
@@ -35,6 +35,17 @@ function Version({ model }: { model: ModelBrief }) {
       </Link>
       {model.champion && <Badge color="green">champion</Badge>}
     </SpaceBetween>
+  );
+}
+
+function Judged({ model }: { model: ModelBrief }) {
+  return (
+    <>
+      <Stage model={model} />
+      <Box color="text-body-secondary" fontSize="body-s">
+        <span className="breakable">{model.why}</span>
+      </Box>
+    </>
   );
 }
 

@@ -1,19 +1,21 @@
 /** The looks as charts have them. */
 import { BAD, MODEL, NAIVE, SECOND, series as colour } from "../../charts/colours";
 import { figure } from "../../charts/metrics";
-import { extent } from "../../charts/scale";
+import { extent, moments } from "../../charts/scale";
 import type { PlotProps, Series } from "../../charts/types";
-import { count, money, number } from "../../charts/words";
+import { money, plain } from "../../charts/words";
 import type { LookBrief, MetricSeries, MonitoringSeries, SeriesPoint } from "../../client/schema";
 
 const SHOWN = 6; // columns with a line of their own
 const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const HOUR = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const WHOLE = 86_400_000; // ms of a day
 
 type Drawn = Pick<PlotProps, "title" | "x" | "y" | "series">;
 type Points = readonly (number | null)[];
 
-export function times(looks: readonly LookBrief[]): number[] {
+export function times(looks: readonly Pick<LookBrief, "until">[]): number[] {
   return looks.map(({ until }) => Date.parse(until));
 }
 
@@ -24,7 +26,7 @@ export function drift(found: MonitoringSeries): Drawn {
   if (found.predictions) lines.push({ ...line("the predictions", NAIVE, x, found.predictions.psi), dashed: true });
   const limit = level("limit", x, found.limits.psi);
   const known = lines.flatMap(({ y }) => y);
-  return { title: "Drift over time", x: across(found.looks), y: { label: "PSI", range: extent(known, 0, found.limits.psi * 1.5), format: number }, series: [...lines, limit] };
+  return { title: "Drift over time", x: across(found.looks), y: { label: "PSI", range: extent(known, 0, found.limits.psi * 1.5), format: plain }, series: [...lines, limit] };
 }
 
 /** Whether the rows as a whole can be told from training's. */
@@ -34,7 +36,7 @@ export function apart(found: MonitoringSeries): Drawn {
   return {
     title: "Can the rows be told from training's?",
     x: across(found.looks),
-    y: { label: "ROC AUC (0.5: no)", range: extent(values, 0.5, found.limits.auc), format: number },
+    y: { label: "ROC AUC (0.5: no)", range: extent(values, 0.5, found.limits.auc), format: plain },
     series: [line("all columns together", MODEL, x, values), level("limit", x, found.limits.auc)],
   };
 }
@@ -63,7 +65,7 @@ export function risk(found: MonitoringSeries): Drawn | null {
 
 export function volume(found: MonitoringSeries): Drawn {
   const x = times(found.looks);
-  return { title: "Traffic", x: across(found.looks), y: { label: "rows an hour", range: extent(found.rows_per_hour, 0), format: (rows) => (rows < 10 ? number(rows) : count(rows)) }, series: [line("rows an hour", MODEL, x, found.rows_per_hour)] };
+  return { title: "Traffic", x: across(found.looks), y: { label: "rows an hour", range: extent(found.rows_per_hour, 0), format: plain }, series: [line("rows an hour", MODEL, x, found.rows_per_hour)] };
 }
 
 function three(found: MonitoringSeries, title: string, format: (value: number) => string, promised: Points, estimated: readonly SeriesPoint[], realised: readonly SeriesPoint[]): Drawn {
@@ -76,10 +78,18 @@ function three(found: MonitoringSeries, title: string, format: (value: number) =
   return { title, x: across(found.looks), y: { label: "", range: extent(lines.flatMap(({ y }) => y)), format }, series: lines };
 }
 
-function across(looks: readonly LookBrief[]): PlotProps["x"] {
-  const range = extent(times(looks));
-  const long = range[1] - range[0] > 3 * 86_400_000;
-  return { label: "", range, format: (at) => (long ? DAY : HOUR).format(at) };
+export function across(looks: readonly Pick<LookBrief, "until">[]): PlotProps["x"] {
+  const at = times(looks);
+  const [low, high] = [Math.min(...at), Math.max(...at)];
+  const range = low < high ? extent(at) : ([low - WHOLE / 2, low + WHOLE / 2] as const);
+  return { label: "", range, ticks: moments, format: when };
+}
+
+/** A day, or where figures are less apart the time of the day; by itself both. */
+function when(at: number, step?: number): string {
+  if (step === undefined) return HOUR.format(at);
+  const midnight = new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0;
+  return (step >= WHOLE || midnight ? DAY : CLOCK).format(at);
 }
 
 function line(name: string, shade: string, x: readonly number[], y: Points): Series {

@@ -53,7 +53,7 @@ function columns(unit: string): TableProps.ColumnDefinition<Row>[] {
     { id: "metric", header: "Goal", cell: ({ metric }) => <span title={help(metric)}>{label(metric)}</span>, isRowHeader: true },
     { id: "wanted", header: "Wanted", cell: (row) => row.wanted },
     { id: "got", header: "Got", cell: ({ metric, result }) => (result ? figure(metric, result.got, unit) : "–") },
-    { id: "between", header: "Surely between", cell: ({ metric, result }) => interval(metric, result, unit) || "–" },
+    { id: "between", header: "Likely between", cell: ({ metric, result }) => interval(metric, result, unit) || "–" },
     { id: "outcome", header: "Outcome", cell: ({ result }) => (result ? <State of={result.outcome} /> : "Not judged yet") },
   ];
 }

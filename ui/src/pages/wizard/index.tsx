@@ -1,10 +1,18 @@
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
-import { Watch } from "./watch/Watch";
+import { Loading } from "../../components/Loading";
 import { WizardPage } from "./WizardPage";
+
+const Watch = lazy(() => import("./watch/Watch"));
 
 /** From a table to a model in use, without an editor: the questions first, then the run that they started. */
 export function Component() {
   const [params] = useSearchParams();
   const run = params.get("run");
-  return run ? <Watch id={run} /> : <WizardPage />;
+  if (!run) return <WizardPage />;
+  return (
+    <Suspense fallback={<Loading />}>
+      <Watch id={run} />
+    </Suspense>
+  );
 }

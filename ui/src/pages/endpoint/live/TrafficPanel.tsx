@@ -40,7 +40,7 @@ export function TrafficPanel({ name }: { name: string }) {
     >
       <Asked of={traffic}>
         {(found) => (
-          <Tiles least={300}>
+          <Tiles least={260}>
             {pictures(found).map((picture) => (
               <Drawn key={picture.title} picture={picture} />
             ))}

@@ -3,7 +3,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import type { EndpointDetail, Prediction } from "../../../client/schema";
 import { Time } from "../../../components/Time";
 import { at } from "../../../lib/time";
-import { number, share } from "../../../lib/numbers";
+import { number, percent } from "../../../lib/numbers";
 import { lineagePage } from "../../../lib/places";
 
 type Column = TableProps.ColumnDefinition<Prediction>;
@@ -23,7 +23,7 @@ function answers({ task, unit, positive }: EndpointDetail): Column[] {
   if (task === "regression") return [{ id: "value", header: "Value", minWidth: 110, cell: (one) => `${number(one.value, 4)} ${unit}`.trim() }];
   return [
     { id: "decision", header: "Decision", minWidth: 130, cell: (one) => one.decision ?? "–" },
-    { id: "probability", header: positive ? `Probability of ${positive}` : "Probability", minWidth: 130, cell: (one) => share(one.probability) },
+    { id: "probability", header: positive ? `Probability of ${positive}` : "Probability", minWidth: 130, cell: (one) => (one.probability === null ? "–" : percent(one.probability, 0.001)) },
   ];
 }
 

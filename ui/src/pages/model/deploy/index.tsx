@@ -1,6 +1,8 @@
 import { useState } from "react";
 import type { Model } from "../../../client/schema";
 import { Ask } from "../../../components/Ask";
+import { ApiError } from "../../../lib/errors";
+import { Meanwhile } from "../../endpoint/Meanwhile";
 import { Choice } from "./Choice";
 import { Now } from "./Now";
 import type { Strategy } from "./strategies";
@@ -15,18 +17,21 @@ export default function DeployDialog({ model, onClose }: { model: Model; onClose
   const deploy = useDeploy(model, onClose);
   const failed = model.stage !== "approved";
   const name = String(model.version ?? model.run);
+  // What the other person did is what answers now; the dialog shows it once it is known.
+  const beaten = deploy.error instanceof ApiError && deploy.error.status === 409;
   const send = () => deploy.mutate({ model: name, strategy, weight, force, revision: endpoint.revision });
   return (
     <Ask
       title={`Deploy ${model.version ? `version ${model.version}` : "this model"} of ${model.problem}`}
-      act="Deploy"
+      act={beaten ? "Deploy all the same" : "Deploy"}
       onAct={send}
       onClose={onClose}
       pending={deploy.isPending}
       disabled={endpoint.pending || (failed && !force)}
-      error={deploy.error}
+      error={beaten ? null : deploy.error}
     >
-      <Now endpoint={endpoint.data} pending={endpoint.pending} name={model.problem} />
+      {beaten && endpoint.data && <Meanwhile endpoint={endpoint.data} />}
+      {!beaten && <Now endpoint={endpoint.data} pending={endpoint.pending} name={model.problem} />}
       <Choice
         first={!endpoint.data || endpoint.data.variants.length === 0}
         failed={failed}

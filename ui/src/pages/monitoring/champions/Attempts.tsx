@@ -51,10 +51,10 @@ export function Attempts({ name, chosen, busy, onChoose }: Props) {
 function columns(name: string): TableProps.ColumnDefinition<AttemptBrief>[] {
   const version = (number: number | null) => (number ? <Link href={modelPage(name, number)}>version {number}</Link> : "–");
   return [
-    { id: "number", header: "Number", isRowHeader: true, minWidth: 60, cell: (one) => one.number },
-    { id: "at", header: "When", minWidth: 110, cell: (one) => <Time at={one.at} /> },
-    { id: "trigger", header: "Because of", minWidth: 90, cell: (one) => one.trigger },
-    { id: "state", header: "Outcome", minWidth: 150, cell: (one) => <AttemptState of={one.state} /> },
+    { id: "number", header: "No.", isRowHeader: true, minWidth: 40, cell: (one) => one.number },
+    { id: "at", header: "When", minWidth: 130, cell: (one) => <Time at={one.at} /> },
+    { id: "trigger", header: "Because of", minWidth: 70, cell: (one) => one.trigger },
+    { id: "state", header: "Outcome", minWidth: 130, cell: (one) => <AttemptState of={one.state} /> },
     { id: "live", header: "Champion", minWidth: 90, cell: (one) => version(one.live) },
     { id: "version", header: "Challenger", minWidth: 90, cell: (one) => version(one.version) },
     { id: "why", header: "Why", minWidth: 210, cell: (one) => one.why || "–" },

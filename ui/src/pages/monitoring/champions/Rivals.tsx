@@ -4,17 +4,17 @@ import { figure, interval } from "../../../charts/metrics";
 import type { Attempt, RivalFigure } from "../../../client/schema";
 
 /** Both models on the same rows, metric by metric. */
-export function Rivals({ attempt: { figures } }: { attempt: Attempt }) {
+export function Rivals({ attempt: { figures, unit } }: { attempt: Attempt }) {
   return (
     <DataTable
       caption="Champion and challenger on the same rows"
       head={["Metric", "Champion", "Challenger", "Difference", "With 95% confidence", "Better"]}
       rows={figures.map((one) => [
         one.label,
-        figure(one.metric, one.champion),
-        figure(one.metric, one.challenger),
-        figure(one.metric, one.difference),
-        interval(one.metric, one) || "–",
+        figure(one.metric, one.champion, unit),
+        figure(one.metric, one.challenger, unit),
+        figure(one.metric, one.difference, unit),
+        interval(one.metric, one, unit) || "–",
         <Better key="better" of={one.better} />,
       ])}
     />

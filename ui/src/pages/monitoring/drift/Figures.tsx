@@ -4,10 +4,9 @@ import { BAD, MODEL } from "../../../charts/colours";
 import { DataTable } from "../../../charts/DataTable";
 import { extent } from "../../../charts/scale";
 import type { ColumnLook, Summary } from "../../../client/schema";
-import { count, number, share } from "../../../lib/numbers";
+import { count, number, plain, share } from "../../../lib/numbers";
+import { across, times } from "../curves";
 import { OverTime } from "../OverTime";
-
-const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 
 /** A column in numbers, and how its drift went. */
 export function Figures({ told }: { told: ColumnLook }) {
@@ -24,13 +23,13 @@ export function Figures({ told }: { told: ColumnLook }) {
 }
 
 function Course({ told: { history, limit } }: { told: ColumnLook }) {
-  const x = history.map(({ until }) => Date.parse(until));
+  const x = times(history);
   const y = history.map(({ psi }) => psi);
   const series = [
     { name: "PSI", colour: MODEL, x, y, marked: true },
     ...(limit === null ? [] : [{ name: "limit", colour: BAD, x, y: x.map(() => limit), dashed: true }]),
   ];
-  const drawn = { title: "Its drift over time", x: { label: "", range: extent(x), format: (at: number) => DAY.format(at) }, y: { label: "PSI", range: extent(y, 0, limit ?? 0), format: number }, series };
+  const drawn = { title: "Its drift over time", x: across(history), y: { label: "PSI", range: extent(y, 0, limit ?? 0), format: plain }, series };
   return <OverTime drawn={drawn} summary="Look by look." height={180} />;
 }
 

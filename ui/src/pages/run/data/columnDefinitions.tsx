@@ -4,7 +4,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { Bar } from "../../../charts/Bars";
 import { Spark } from "../../../charts/Spark";
 import { VARIABLES } from "../../../charts/colours";
-import { count, number, share } from "../../../charts/words";
+import { count, number, range, share } from "../../../charts/words";
 import type { ProfileColumn } from "../documents";
 import { said } from "./Distribution";
 
@@ -14,7 +14,7 @@ export const DEFINITIONS: TableProps.ColumnDefinition<ProfileColumn>[] = [
   { id: "name", header: "Column", cell: (column) => <Name column={column} />, sortingField: "name", isRowHeader: true },
   { id: "kind", header: "Kind", cell: (column) => column.kind, sortingField: "kind" },
   { id: "spread", header: "Distribution", cell: (column) => <Spark counts={heights(column)} />, minWidth: 120 },
-  { id: "range", header: "Values", cell: range },
+  { id: "range", header: "Values", cell: values },
   {
     id: "missing",
     header: "Missing",
@@ -59,7 +59,8 @@ function heights(column: ProfileColumn): number[] {
   return column.histogram?.counts ?? column.top.map((one) => one.count);
 }
 
-function range(column: ProfileColumn): string {
+function values(column: ProfileColumn): string {
+  if (typeof column.min === "number" && typeof column.max === "number") return range(column.min, column.max);
   if (column.min !== null) return `${said(column.min)} to ${said(column.max)}`;
   return column.top
     .slice(0, 3)

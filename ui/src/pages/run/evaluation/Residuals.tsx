@@ -6,7 +6,7 @@ import { Histogram } from "../../../charts/Histogram";
 import { Plot } from "../../../charts/Plot";
 import { extent, pairs, thinned } from "../../../charts/scale";
 import { Tiles } from "../../../charts/Tiles";
-import { count, number, share } from "../../../charts/words";
+import { count, number, plain, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
 import { Predictions } from "./Predictions";
 
@@ -48,8 +48,8 @@ function PredictedActual({ residuals }: { residuals: Found }) {
     <Figure title="Predicted and actual" summary={`${count(x.length)} of the test rows, one point each.`} legend={series} table={table}>
       <Plot
         title="Predicted against actual"
-        x={{ label: "Actual", range, format: (value) => number(value) }}
-        y={{ label: "Predicted", range, format: (value) => number(value) }}
+        x={{ label: "Actual", range, format: plain }}
+        y={{ label: "Predicted", range, format: plain }}
         series={series}
         describe={(at) => ({ head: `actual ${number(x[at])}`, figures: [`predicted ${number(y[at])}`, `error ${number((y[at] ?? 0) - (x[at] ?? 0))}`] })}
       />

@@ -2,7 +2,7 @@ import { MODEL, NAIVE, SECOND } from "../../../charts/colours";
 import { Figure } from "../../../charts/Figure";
 import { Plot } from "../../../charts/Plot";
 import { extent, thinned } from "../../../charts/scale";
-import { money, number, share } from "../../../charts/words";
+import { money, number, percent, plain, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
 import { leastDrawn, type Point } from "../threshold";
 
@@ -12,7 +12,7 @@ interface Props {
   onChoose: (place: number) => void;
 }
 
-const ACTED = { label: "Share of cases acted on", range: [0, 1] as const, format: (value: number) => share(value, 0) };
+const ACTED = { label: "Share of cases acted on", range: [0, 1] as const, format: percent };
 
 /** Precision and recall against the share acted on. */
 export function FoundPlot({ points, place, onChoose }: Props) {
@@ -36,7 +36,7 @@ export function FoundPlot({ points, place, onChoose }: Props) {
       <Plot
         title="Precision and recall against the share acted on"
         x={ACTED}
-        y={{ label: "Share", range: [0, 1], format: (value) => share(value, 0) }}
+        y={{ label: "Share", range: [0, 1], format: percent }}
         series={series}
         cursor={points[place]?.share ?? 0}
         onChoose={onChoose}
@@ -68,7 +68,7 @@ export function WorthPlot({ points, place, evaluation, onChoose }: Props & { eva
       <Plot
         title={`${title} against the share acted on`}
         x={ACTED}
-        y={{ label: title, range: extent([...worth.filter((one) => one >= least), naive]), format: (value) => number(value) }}
+        y={{ label: title, range: extent([...worth.filter((one) => one >= least), naive]), format: plain }}
         series={series}
         spots={points[place] ? [{ name: text(worth[place] ?? 0), x: points[place].share, y: Math.max(least, worth[place] ?? 0) }] : []}
         cursor={points[place]?.share ?? 0}

@@ -2,7 +2,7 @@
 import { NAIVE } from "../../../charts/colours";
 import { extent, pairs } from "../../../charts/scale";
 import type { Axis, PlotProps, Series, Spot } from "../../../charts/types";
-import { number, share } from "../../../charts/words";
+import { plain, share } from "../../../charts/words";
 import type { Evaluation } from "../documents";
 
 /** A model of which curves are drawn. */
@@ -57,7 +57,7 @@ function axes(kind: CurveKind, lines: readonly Series[]): { x: Axis; y: Axis } {
     gain: { x: acted, y: unit("Positive cases found") },
     lift: {
       x: acted,
-      y: { label: "Times better than at random", range: extent(lines.flatMap((one) => [...one.y]), 0), format: (value: number) => number(value, 2) },
+      y: { label: "Times better than at random", range: extent(lines.flatMap((one) => [...one.y]), 0), format: plain },
     },
     calibration: {
       x: { label: "Probability predicted", range, format: whole },

@@ -24,5 +24,5 @@ test("axes are the parameters that differ, and the score", () => {
 });
 
 test("parameters in words", () => {
-  expect(parameters({ parameters: { rate: 0.05, deep: true, kind: "a" } })).toBe("rate 0.0500, deep true, kind a");
+  expect(parameters({ parameters: { rate: 0.05, deep: true, kind: "a" } })).toBe("rate 0.05, deep true, kind a");
 });

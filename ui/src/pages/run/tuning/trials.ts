@@ -1,6 +1,6 @@
 /** What was tried, seen from the side of the charts. */
 import type { Dimension } from "../../../charts/Parallel";
-import { number } from "../../../charts/words";
+import { number, typed } from "../../../charts/words";
 import { greaterIsBetter } from "../../../charts/metrics";
 import type { Training, Trial } from "../documents";
 
@@ -19,7 +19,7 @@ export function learners(training: Training): string[] {
 /** "learning_rate 0.05, max_depth 6". */
 export function parameters(trial: Pick<Trial, "parameters">): string {
   return Object.entries(trial.parameters)
-    .map(([name, value]) => `${name} ${typeof value === "number" ? number(value) : String(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? typed(value) : String(value)}`)
     .join(", ");
 }
 
@@ -35,7 +35,8 @@ export function dimensions(trials: readonly Trial[], score: string): { axes: Dim
   const axes = [...varying, score].map((name, place) => {
     const values = trials.flatMap((trial) => read(trial)[place] ?? []);
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return { name, range: [low, high] as const, low: number(low), high: number(high) };
+    const said = place < varying.length ? typed : number;
+    return { name, range: [low, high] as const, low: said(low), high: said(high) };
   });
   return { axes, read };
 }

@@ -10,19 +10,19 @@ interface Props {
 }
 
 const KINDS = { met: "success", "not met": "error", undecided: "warning" } as const;
-const HEADLINES = {
-  met: "The goals are met.",
+
+const HEADLINES: Partial<Record<Verdict["outcome"], string>> = {
   "not met": "The goals are not met.",
   undecided: "The test data cannot decide yet.",
 };
 
 /** Are the goals met? Goal by goal, with what would decide an undecided one. */
 export function VerdictTab({ verdict, evaluation }: Props) {
-  const headline = verdict.goals.length ? HEADLINES[verdict.outcome] : "No goals were set.";
+  const headline = HEADLINES[verdict.outcome];
   return (
     <SpaceBetween size="l">
-      <Alert type={verdict.goals.length ? KINDS[verdict.outcome] : "info"} header={headline}>
-        {verdict.why}
+      <Alert type={verdict.goals.length ? KINDS[verdict.outcome] : "info"} header={headline ?? verdict.why}>
+        {headline && verdict.why}
       </Alert>
       {verdict.goals.map((goal) => (
         <GoalCard key={`${goal.metric} ${goal.wanted}`} goal={goal} evaluation={evaluation} />

@@ -1,11 +1,13 @@
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import { figure, label } from "../../../charts/metrics";
+import { label } from "../../../charts/metrics";
 import { money } from "../../../lib/numbers";
 import type { Run } from "../../../client/schema";
 import { State } from "../../../components/State";
 import { editPage, runPage } from "../../../lib/places";
 import { DeployCard } from "./DeployCard";
+import { found } from "./found";
 
 /** What came of the run, and what to do next. */
 export function Ended({ run }: { run: Run }) {
@@ -36,12 +38,15 @@ export function Ended({ run }: { run: Run }) {
 }
 
 function Goals({ run }: { run: Run }) {
-  const { verdict, unit } = run;
+  const { verdict, unit, problem_file: file } = run;
   return (
     <>
       {verdict?.goals.map((goal) => (
         <div key={`${goal.metric} ${goal.wanted}`}>
-          <State of={goal.outcome}>{`${label(goal.metric)} ${figure(goal.metric, goal.got, unit)}, wanted ${goal.wanted}`}</State>
+          <State of={goal.outcome}>{found(goal.metric, goal.got, String(file?.problem.positive ?? ""), unit)}</State>
+          <Box color="text-body-secondary" fontSize="body-s" padding={{ left: "l" }}>
+            {label(goal.metric)}: wanted {goal.wanted}
+          </Box>
         </div>
       ))}
       <Worth run={run} />

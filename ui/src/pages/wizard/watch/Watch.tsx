@@ -12,7 +12,7 @@ import { StepList } from "../../run/steps/StepList";
 import { Ended } from "./Ended";
 
 /** The run that the wizard started, until its model is in use. */
-export function Watch({ id }: { id: string }) {
+export default function Watch({ id }: { id: string }) {
   // Events bring what changes; asked for as well, should the stream be down.
   const run = api.useQuery(
     "get",
