@@ -60,6 +60,7 @@ def made(asked: argparse.Namespace) -> Facts:
         facts = _multiplied(store, asked.runs)
         _captured(store, asked.predictions)
         mark.write_bytes(orjson.dumps(facts._asdict()))
+    _firing(store)
     return Facts(**orjson.loads(mark.read_bytes()))
 
 
@@ -110,6 +111,14 @@ def _captured(store: Store, predictions: int) -> None:
             store.put(key, b"".join(part))
     for place in reversed(range(LOOKS)):
         monitor(store, NAME, now - dt.timedelta(hours=12 * place), dt.timedelta(hours=1))
+
+
+def _firing(store: Store) -> None:
+    """Every alert fires again, those too that an earlier call acknowledged."""
+    log = Log(store, keys.alerts(NAME))
+    board: dict[str, Any] = log.latest().document  # type: ignore[union-attr]
+    fresh = {"state": "firing", "acknowledged_at": "", "acknowledged_by": "", "note": ""}
+    log.append({**board, "alerts": [{**alert, **fresh} for alert in board["alerts"]]})
 
 
 def _lines(store: Store, times: float = 1.0) -> Any:

@@ -14,7 +14,7 @@ const EDITOR = /node_modules\/(@codemirror|@lezer)|components\/editor\/TomlEdito
 const GROUPS = [
   { name: "first", tags: ["$initial" as const], priority: 3 },
   { name: "charts", test: /src\/charts\//, minShareCount: 2, priority: 2 },
-  { name: "shared", test: (id: string) => !EDITOR.test(id), minShareCount: 3, priority: 1 },
+  { name: "shared", test: (id: string) => !EDITOR.test(id), minShareCount: 4, priority: 1 },
 ];
 
 export default defineConfig({

@@ -125,6 +125,7 @@ def test_log_is_numbered_from_one(store: Store) -> None:
     assert [log.append({"n": n}).number for n in (1, 2, 3)] == [1, 2, 3]
     assert log.latest() == (3, {"n": 3})
     assert [entry.document["n"] for entry in log.history()] == [1, 2, 3]
+    assert [entry.document["n"] for entry in log.history(2)] == [2, 3]
     assert log.read(2) == (2, {"n": 2})
 
 

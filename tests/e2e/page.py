@@ -115,10 +115,14 @@ def contrast(page: Any, scheme: str) -> list[str]:
 
 def coloured(page: Any, scheme: str) -> None:
     """Switches the colour scheme of the system, and waits until the page has followed."""
+    _switched(page, scheme)
+    settled(page)
+
+
+def _switched(page: Any, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     dark = "dark => document.body.classList.contains('awsui-dark-mode') === dark"
     page.wait_for_function(dark, arg=scheme == "dark")
-    settled(page)
 
 
 # When the document changed last, so that one that has been at rest need not be waited for.
@@ -131,18 +135,18 @@ addEventListener("DOMContentLoaded", () => {
 });
 """
 
-# Nothing moves or shows a sign of waiting, and the document has not changed for longer than the page waits before it
-# shows such a sign (ui/src/components/Loading.tsx). A page that never rests is looked at as it moves.
+# Nothing moves or waits (ui/src/components/Loading.tsx), and the document has not changed for a while. A page that
+# never rests is looked at as it moves.
 _SETTLED = """
 () => new Promise(rested => {
-  const waits = () => document.querySelector("[role=status] [class*=awsui_spinner]") !== null;
+  const waits = () => document.querySelector(".loading, main [class*=awsui_spinner]") !== null;
   const ends = one => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity;
   const busy = () => waits() || document.getAnimations().some(ends);
   const begun = performance.now();
   const look = () => {
     const still = performance.now() - window.changedAt;
-    if ((still >= 350 && !busy()) || performance.now() - begun > 5000) rested();
-    else setTimeout(look, Math.max(20, 350 - still));
+    if ((still >= 120 && !busy()) || performance.now() - begun > 5000) rested();
+    else setTimeout(look, Math.max(20, 120 - still));
   };
   look();
 })
@@ -202,7 +206,7 @@ def faults(page: Any, name: str, *, phone: bool = False) -> list[str]:
     found += too_wide(page) + (violations(page) if phone else [])
     shoot(page, f"{name}-phone")
     page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
-    coloured(page, "light")
+    _switched(page, "light")
     return found
 
 

@@ -171,6 +171,27 @@ def test_a_run_goes_on_while_the_server_is_killed_and_started_again(browser: Any
         server.wait()
 
 
+def test_a_run_that_was_killed_says_so_and_is_started_again(browser: Any, served: Served) -> None:
+    before = set(served.store.children("runs"))
+    options = ["--set", "train.trials=500", "--set", "train.seconds=30", "--set", "train.parameters={}"]
+    problem = str(served.folder / "problem.toml")
+    command = [MLCL, "run", problem, "--store", str(served.folder / "store"), *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        page = opened(browser, served.address, f"/runs/{_started(served, before)}?tab=steps")
+        page.locator("[role=log]").get_by_text("train: running").wait_for()
+    finally:
+        process.kill()
+        process.wait()
+    page.get_by_text("The run was interrupted").first.wait_for()
+    page.get_by_text("steps that were done are not done twice").wait_for()
+    shoot(page, "run-interrupted")
+    assert violations(page) == []
+    page.get_by_role("button", name="Start again").click()
+    page.get_by_text("Goals met").first.wait_for(timeout=3 * PATIENCE)
+    assert page.complaints == []
+
+
 def _started(served: Served, before: set[str]) -> str:
     for _ in range(400):
         new = set(served.store.children("runs")) - before

@@ -27,12 +27,17 @@ _STATES: dict[str, shown.EndpointStateName] = {"canary": "canary", "shadow": "sh
 
 def known(server: Server, name: str) -> EndpointState:
     """The newest state of an endpoint, also of one that is out of use. NotFound: there never was such a one."""
+    return _states(server, name, 1)[-1]
+
+
+def _states(server: Server, name: str, most: int) -> list[EndpointState]:
+    """The newest states of an endpoint, oldest first: one that is changed every day has many."""
     from mlcl.serving import endpoints
 
-    states = endpoints.history(server.store, keys.name(name))
+    states = endpoints.history(server.store, keys.name(name), most)
     if not states:
         raise NotFound.among("endpoint", name, endpoint_states(server), fix=f"Deploy a model of '{name}' first.")
-    return states[-1]
+    return states
 
 
 def state_name(state: EndpointState) -> shown.EndpointStateName:
@@ -53,11 +58,7 @@ def brief(server: Server, state: EndpointState) -> shown.EndpointBrief:
 
 def detail(server: Server, name: str) -> shown.EndpointDetail:
     """An endpoint in full, from the store as it is now."""
-    from mlcl.serving import endpoints
-
-    states = endpoints.history(server.store, keys.name(name))
-    if not states:
-        raise NotFound.among("endpoint", name, endpoint_states(server), fix=f"Deploy a model of '{name}' first.")
+    states = _states(server, name, MOST_CHANGES)
     state = states[-1]
     roles = {variant.role for variant in state.variants}
     return shown.EndpointDetail(
@@ -71,7 +72,7 @@ def detail(server: Server, name: str) -> shown.EndpointDetail:
         refused=server.models.fleet.refused.get(name, "") if server.models else "",
         serving=server.models is not None,
         url=f"/endpoints/{name}/predict",
-        history=[change(server, one) for one in reversed(states[-MOST_CHANGES:])],
+        history=[change(server, one) for one in reversed(states)],
     )
 
 

@@ -155,9 +155,9 @@ def find(store: Store, name: str) -> EndpointState:
     return _in_use(store, _present(store, name))
 
 
-def history(store: Store, name: str) -> list[EndpointState]:
-    """Every state of an endpoint, oldest first; none when there never was such an endpoint."""
-    return [_parse(name, entry) for entry in Log(store, keys.endpoint(name)).history()]
+def history(store: Store, name: str, most: int = 0) -> list[EndpointState]:
+    """Every state of an endpoint, or the newest `most`, oldest first; none when there never was such an endpoint."""
+    return [_parse(name, entry) for entry in Log(store, keys.endpoint(name)).history(most)]
 
 
 def endpoints(store: Store) -> list[EndpointState]:

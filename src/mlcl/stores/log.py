@@ -34,9 +34,9 @@ class Log:
         numbers = self._numbers()
         return self.read(numbers[-1]) if numbers else None
 
-    def history(self) -> list[Entry]:
-        """All entries, oldest first."""
-        return [self.read(number) for number in self._numbers()]
+    def history(self, most: int = 0) -> list[Entry]:
+        """All entries, or the newest `most`, oldest first."""
+        return [self.read(number) for number in self._numbers()[-most:]]
 
     def read(self, number: int) -> Entry:
         """The entry of that number."""

@@ -11,7 +11,7 @@ export function Loading({ what = "Loading" }: { what?: string }) {
   }, []);
   return (
     <Box textAlign="center" padding="xl" color="text-body-secondary">
-      <span role="status">
+      <span role="status" className="loading">
         {late && (
           <>
             <Spinner /> {what}…

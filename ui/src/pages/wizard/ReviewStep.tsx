@@ -18,7 +18,7 @@ import { Effort } from "./Effort";
 import type { WizardState } from "./useWizard";
 
 /** All that was said, to be looked over. */
-export function ReviewStep({ wizard: { draft, say, proposal, toml }, go }: { wizard: WizardState; go: (step: number) => void }) {
+export default function ReviewStep({ wizard: { draft, say, proposal, toml }, go }: { wizard: WizardState; go: (step: number) => void }) {
   const { mistakes } = useChecked(toml);
   if (!proposal) return null;
   const goals = chosen(draft.goals, draft.value !== null).map((goal) => inWords(goal, draft.positive, draft.value?.unit ?? ""));

@@ -1,14 +1,17 @@
 import Wizard, { type WizardProps } from "@cloudscape-design/components/wizard";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
+import { Loading } from "../../components/Loading";
 import { explain } from "../../lib/errors";
 import { checks } from "./checks";
 import { DataStep } from "./DataStep";
 import { GoalsStep } from "./GoalsStep";
 import { QuestionStep } from "./QuestionStep";
-import { ReviewStep } from "./ReviewStep";
 import { useWizard } from "./useWizard";
 import { WorthStep } from "./WorthStep";
+
+// Needed last, so it need not be there first.
+const ReviewStep = lazy(() => import("./ReviewStep"));
 
 export function WizardPage() {
   const navigate = useNavigate();
@@ -33,7 +36,7 @@ export function WizardPage() {
     { title: "Question", description: "What is to be predicted, and what for.", content: <QuestionStep wizard={wizard} mistakes={shown} /> },
     { title: "Worth", description: "What a right and a wrong decision bring and cost.", isOptional: true, content: <WorthStep wizard={wizard} mistakes={shown} /> },
     { title: "Goals", description: "When is a model good enough to be used?", content: <GoalsStep wizard={wizard} mistakes={shown} /> },
-    { title: "Review and start", content: <ReviewStep wizard={wizard} go={go} /> },
+    { title: "Review and start", content: <Suspense fallback={<Loading />}><ReviewStep wizard={wizard} go={go} /></Suspense> },
   ];
   return (
     <>

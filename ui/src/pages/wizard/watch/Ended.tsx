@@ -6,15 +6,17 @@ import { money } from "../../../lib/numbers";
 import type { Run } from "../../../client/schema";
 import { State } from "../../../components/State";
 import { editPage, runPage } from "../../../lib/places";
+import { Failure } from "../../run/Failure";
 import { DeployCard } from "./DeployCard";
 import { found } from "./found";
 
 /** What came of the run, and what to do next. */
 export function Ended({ run }: { run: Run }) {
   const edit = <Button href={editPage(run.problem)}>Change the problem</Button>;
-  if (run.state === "failed" || run.state === "interrupted") {
+  if (run.state === "interrupted") return <Failure run={run} />;
+  if (run.state === "failed") {
     return (
-      <Alert type="error" header={run.state === "failed" ? "The run failed" : "The run was interrupted"} action={edit}>
+      <Alert type="error" header="The run failed" action={edit}>
         {run.failure ? [run.failure.what, run.failure.where, run.failure.found, run.failure.do].filter(Boolean).join(" ") : run.error}
       </Alert>
     );
