@@ -21,7 +21,7 @@ export function ticks([low, high]: Range, count = 5): number[] {
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
-const STEPS = [...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE), ...[1, 2, 7, 14, 28, 91, 364].map((days) => days * DAY)];
+const STEPS = [...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE), ...[1, 2, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY)];
 
 /** Round moments of the reader's clock within [low, high], at most `most` of them; from a day apart on midnights. */
 export function moments([low, high]: Range, most: number): number[] {
