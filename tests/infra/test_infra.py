@@ -272,7 +272,7 @@ def test_idle_endpoints_and_notebooks_are_told(aws: Running, monkeypatch: pytest
     cloud = Cloud(settings)
     assert idle.idle(cloud, timedelta(hours=4)) == []
     (found,) = idle.idle(cloud, timedelta(hours=4), datetime.now(UTC) + timedelta(hours=5))
-    assert (found.kind, found.name, found.hourly) == ("notebook", "mlcl-dev-notebook", None)
+    assert (found.kind, found.name, found.hourly) == ("notebook", "mlcl-dev-notebook", 0.05)
     idle.notify(cloud, [found])
     sagemaker.stop_notebook_instance(NotebookInstanceName="mlcl-dev-notebook")
 

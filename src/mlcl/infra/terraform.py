@@ -102,7 +102,7 @@ class Terraform(NamedTuple):
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI_ARGS")}
         own = {"TF_DATA_DIR": str(self.place.data), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-        # The provider's schemas are large and live for a few seconds: collecting garbage less often saves a quarter of all.
+        # The provider's schemas are large and live for seconds: collecting garbage less often saves a quarter.
         kept.setdefault("GOGC", "400")
         built = page()
         if built:  # its place differs from machine to machine, so it is no matter of the user's files
