@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import orjson
@@ -72,6 +72,10 @@ def small() -> Recipe:
     return Recipe.fit(table, kinds, {"busy": "job IS NOT NULL AND owner"}, missing=MISSING)
 
 
+def _wrapped(name: str, rows: list[Any]) -> dict[str, Any]:
+    return {name: rows}
+
+
 ROW = st.fixed_dictionaries(
     {"since": st.sampled_from(["2020-02-01", None, "2020-02-01", "soon"])},
     optional={
@@ -103,3 +107,54 @@ def test_long_json_gives_the_bits_of_its_rows(rows: list[dict[str, Any]], copies
             same(wanted, encoder.encode_columns(sent.values, sent.height, "skip", sent.rows))
         else:
             same(wanted, encoder.encode(sent, "skip"))
+
+
+SHAPES = st.sampled_from(
+    [lambda rows: rows, lambda rows: rows[0], *(partial(_wrapped, name) for name in ("rows", "instances"))]
+)
+BODY = st.tuples(SHAPES, st.lists(ROW, min_size=1, max_size=3)).map(lambda pair: orjson.dumps(pair[0](pair[1])))
+HOSTILE = [
+    b'{"age":1',
+    b',"age":2}',
+    b'{"age":1}{"age":2}',
+    b'{"x":1,"rows":[{"age":3},{}]}',
+    b'"rows"',
+    b"null",
+    b" ",
+    b"\xff",
+]
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    bodies=st.lists(BODY, min_size=1, max_size=9) | st.lists(BODY | st.sampled_from(HOSTILE), min_size=1, max_size=5)
+)
+@example(bodies=[b'{"age":1', b',"age":2}', b'{"age":1}{"age":2}'])
+@example(bodies=[b'{"age":1}', b'{"x":1,"rows":[{"age":3},{}]}'])
+def test_bodies_read_together_give_the_bits_of_each_alone(bodies: list[bytes]) -> None:
+    encoder = small().compile()
+    decoder = Decoder(small().inputs, encoder.json_types())
+    found = decoder.together(bodies)
+    many = encoder.encode_many(found[1].values, found[0]) if found else None
+    for body, one in zip(bodies, many or (), strict=False):
+        rows = decoder.decode("application/json", body, 100)
+        assert isinstance(rows, list), "a short body is read row by row"
+        same(encoder.encode(rows), one)
+    if many is not None:
+        assert len(many) == len(bodies)
+
+
+def test_plain_bodies_are_read_together() -> None:
+    decoder = Decoder(small().inputs, small().compile().json_types())
+    found = decoder.together([b'{"age":1}', b'{"rows":[{"age":2},{"town":"A"}]}', b"[]"])
+    assert found
+    assert found[0] == [1, 2, 0]
+    assert found[1].values["age"][:2].tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("name", ["rows", "a\n"])
+def test_names_that_no_quick_type_can_have(name: str) -> None:
+    """A body of null is no row, and a column may be called as what is around rows."""
+    decoder = Decoder([Input(name=name, kind="number")])
+    assert decoder.together([b"null"]) is None
+    assert decoder.decode("application/json", b"[null" + b",null" * 1000 + b"]", 2000) == [None] * 1001

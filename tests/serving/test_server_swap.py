@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlcl.features.parts import Encoded
 from mlcl.models.bundle import Bundle
 from mlcl.serving import app as application
 from mlcl.serving import capture, endpoints
@@ -147,7 +148,7 @@ def test_a_failing_canary_is_rolled_back(store: Store, server: InProcess) -> Non
     def fails(matrix: Any) -> Any:
         raise RuntimeError("no")
 
-    canary.loaded.batcher._score = fails
+    canary.batcher._score = fails
     statuses = Counter(server.post("/invocations", [ROW]).status_code for _ in range(60))
     assert set(statuses) == {200, 500}
     assert decided(server).startswith("rolled back")
@@ -179,9 +180,10 @@ def test_requests_scored_together_get_what_each_would_get_alone(store: Store, le
 
     async def together() -> list[Any]:
         with ThreadPoolExecutor(2) as threads:
-            batcher = Batcher(model.score, threads)
+            batcher = Batcher(model.score, lambda scores: [], lambda bodies: None, threads)
             parts = np.split(matrix, [1, 2, 3, 10, 30, 31, 90, 391])
-            return await asyncio.gather(*(batcher.score(part) for part in parts))
+            asked = [Encoded(part, [], range(len(part)), 0, 0) for part in parts]
+            return await asyncio.gather(*map(batcher.score, asked))
 
-    scores = np.concatenate(asyncio.run(together()))
+    scores = np.concatenate([one.scores for one in asyncio.run(together())])
     np.testing.assert_array_equal(scores, alone)

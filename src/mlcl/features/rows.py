@@ -5,10 +5,10 @@ Bit-equal with `tables`: what is done here by dictionaries and closures is done 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -18,13 +18,14 @@ import orjson
 
 from mlcl.features.codes import MISSING, UNSEEN, Code, Codes
 from mlcl.features.ops import to_row
-from mlcl.features.parts import Encoded, Feature, Parts
+from mlcl.features.parts import Encoded, Feature, Matrix, Parts
 from mlcl.features.tables import OnError, wrong
 from mlcl.features.values import LIMIT, Convert, FaultError, converter, days, describe, floats
 
 Cell = Callable[[Any], float]
 Columns = Mapping[str, Sequence[Any]]
 Rows = Sequence[Mapping[str, Any]]
+Counts = npt.NDArray[np.int64]
 
 FEW = 6  # up to so many rows, going row by row is faster than going column by column
 _PLAIN = frozenset((float, int, type(None)))
@@ -83,8 +84,23 @@ class RowEncoder:
         if rows:
             return self.encode(rows(), on_error)
         names = [name for name in self.names if name in columns]
-        each = zip(*(columns[name] for name in names), strict=True) if names else repeat((), height)
+        each = zip(*(columns[name] for name in names), strict=True) if names else itertools.repeat((), height)
         return self.encode([dict(zip(names, values, strict=True)) for values in each], on_error)
+
+    def encode_many(self, columns: Columns, heights: Sequence[int]) -> list[Encoded] | None:
+        """As `encode`, for the rows of several requests, so many each, that come as whole columns (see
+        `encode_columns`). None: there is a wrong value."""
+        try:
+            matrix, missing, unseen = self._counted_rows(columns, sum(heights))
+        except (FaultError, TypeError, AttributeError):
+            return None
+        ends = list(itertools.accumulate(heights))
+        starts = [0, *ends[:-1]]
+        counts = (np.add.reduceat(counted, starts).tolist() for counted in (missing, unseen))
+        return [
+            Encoded(matrix[start:end], [], range(end - start), gone, new)
+            for start, end, gone, new in zip(starts, ends, *counts, strict=True)
+        ]
 
     def _by_row(self, rows: Rows) -> Encoded:
         table, missing, unseen = [], 0, 0
@@ -109,27 +125,32 @@ class RowEncoder:
             known[name] = formula(known)
 
     def _by_column(self, columns: Columns, height: int) -> Encoded:
+        matrix, missing, unseen = self._counted_rows(columns, height)
+        return Encoded(matrix, [], range(height), int(missing.sum()), int(unseen.sum()))
+
+    def _counted_rows(self, columns: Columns, height: int) -> tuple[Matrix, Counts, Counts]:
+        """The matrix, and how many missing and unseen values each row has."""
         block = np.empty((self._width, height))  # one row per feature, so that what all share is done once
         known = self._known(columns, height) if self._derived else []
         for index, (source, cell) in enumerate((*self._direct, *self._made)):
             column = columns[source] if index < len(self._direct) else [each[source] for each in known]
             block[index] = self._numbers(column, cell, self._is_number[index])
         missing, unseen = self._settle(block)
-        return Encoded(block.T.astype(np.float32, order="C"), [], range(height), missing, unseen)
+        return block.T.astype(np.float32, order="C"), missing, unseen
 
-    def _settle(self, block: npt.NDArray[np.float64]) -> tuple[int, int]:
-        """Marks what is no number as missing, and unseen texts as what stands for them; how many there are of each."""
-        missing = unseen = 0
+    def _settle(self, block: npt.NDArray[np.float64]) -> tuple[Counts, Counts]:
+        """Marks what is no number as missing, and unseen texts as what stands for them; how many there are of each in
+        each row."""
+        missing, unseen = np.zeros((2, block.shape[1]), np.int64)
         out = ~(np.abs(block) < LIMIT)
         for index in np.flatnonzero(out.any(axis=1)).tolist():
             strange = (block[index] == UNSEEN) & (not self._is_number[index])
             block[index, out[index]] = math.nan
             block[index, strange] = self._others[index]
-            new = int(np.count_nonzero(strange))
             if index < len(self._direct):
-                unseen += new
+                unseen += strange
             if index in self._counted:
-                missing += int(np.count_nonzero(out[index])) - new
+                missing += out[index] & ~strange
         return missing, unseen
 
     def _columns(self, rows: Rows) -> dict[str, tuple[Any, ...]]:

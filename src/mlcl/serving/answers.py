@@ -23,11 +23,11 @@ Texts = list[str]
 
 
 class Meaning:
-    """How a model's scores are read. about: what answers say of the model; between: what stands in JSON before each of
+    """How a model's scores are read. told: what answers say of the model; between: what stands in JSON before each of
     `texts`, and after the last."""
 
     def __init__(self, bundle: Bundle, about: dict[str, Any]) -> None:
-        self.task, self.about = bundle.task, about
+        self.task, self.told = bundle.task, orjson.dumps(about)
         self.labels: list[str] = list(bundle.labels or ())
         self.threshold = 0.5 if bundle.threshold is None else bundle.threshold
         self.names = bundle.recipe.feature_names
@@ -71,7 +71,8 @@ class Meaning:
 
 
 class Answer(NamedTuple):
-    """Scored rows. skip: wrong rows may be left out, so predictions name their rows, and faults are told."""
+    """Scored rows. skip: wrong rows may be left out, so predictions name their rows, and faults are told; texts: of
+    the scores (see Meaning), where they were made with those of others."""
 
     event_id: str
     meaning: Meaning
@@ -79,6 +80,7 @@ class Answer(NamedTuple):
     encoded: Encoded
     skip: bool = False
     contributions: Floats | None = None
+    texts: list[Texts] | None = None
 
     def reply(self, content_type: str, *, header: bool = True) -> Reply:
         """The answer as `content_type`; header: whether CSV starts with column names."""
@@ -96,7 +98,7 @@ class Answer(NamedTuple):
         their sum is it."""
         first, *others = self.meaning.between
         between = [f'{{"id":"{self.event_id}-', f'",{first}', *others]
-        columns = [_numbers(list(range(len(self.scores)))), *self.meaning.texts(self.scores)]
+        columns = [_numbers(list(range(len(self.scores)))), *(self.texts or self.meaning.texts(self.scores))]
         if self.skip:
             between[-1:] = [',"row":', ""]
             columns.append(_numbers(list(self.encoded.kept)))
@@ -106,10 +108,10 @@ class Answer(NamedTuple):
         return _woven([*between[:-1], f"}}{end}"], columns)
 
     def _json(self) -> bytes:
-        _, _, _, missing, unseen = self.encoded
-        about = {"model": self.meaning.about, "missing": missing, "unseen": unseen}
-        more = orjson.dumps({**about, **listed(self.encoded.faults)} if self.skip else about)
-        return b'{"predictions":[%b],%b' % (self._objects(",")[:-1].encode(), more[1:])
+        objects, about = self._objects(",")[:-1].encode(), self.meaning.told
+        counts = b'"missing":%d,"unseen":%d' % (self.encoded.missing, self.encoded.unseen)
+        faults = b"," + orjson.dumps(listed(self.encoded.faults))[1:] if self.skip else b"}"
+        return b'{"predictions":[%b],"model":%b,%b%b' % (objects, about, counts, faults)
 
     def _columns(self) -> dict[str, list[Any]]:
         columns = self.meaning.columns(self.scores)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from types import NoneType
 from typing import Any, NamedTuple
@@ -36,6 +36,7 @@ _FORMATS = sorted(set(_NAMES.values()))
 _WRAPPERS = ("rows", "instances")
 _NUMBERS = ("number", "integer")
 _LONG = 4096  # bytes of JSON from which on reading it straight into columns is faster
+_FEW = 64  # rows (and what is around them) that may be read with those of other requests
 _EXPANSION = 8  # a Parquet body may unpack to so many times its size, and a bit
 _SOME = 2**20  # the bit
 
@@ -61,6 +62,11 @@ def kind_of(content_type: str) -> str:
             do="Send the header Content-Type: application/json",
         )
     return _NAMES[name]
+
+
+def is_short(content_type: str, body: bytes, most: int) -> bool:
+    """Whether a body is JSON of few rows, and of at most so many."""
+    return len(body) <= _LONG and kind_of(content_type) == JSON and body.count(b"{") <= min(most, _FEW)
 
 
 @lru_cache(256)
@@ -99,7 +105,9 @@ class Decoder:
             LINES: self._lines,
             PARQUET: self._parquet,
         }
-        row: Any = _row_type(self.names, known)
+        found = _row_type(self.names, known)
+        self._quick = found is not None
+        row: Any = found or NoneType
         rows: Any = list[row]
         self._row: Any = msgspec.json.Decoder(row)
         self._list: Any = msgspec.json.Decoder(rows)
@@ -122,34 +130,53 @@ class Decoder:
 
     def _json(self, body: bytes, most: int) -> list[Row] | Columns:
         rows = partial(_json_rows, body)
-        return (self._typed(self._read_json, body, rows) if len(body) > _LONG else None) or rows()
+        return (self._typed(partial(self._read_json, body), rows) if len(body) > _LONG else None) or rows()
 
     def _lines(self, body: bytes, most: int) -> list[Row] | Columns:
         lines = [line for line in body.split(b"\n", most + 1) if line.strip()]
         if len(lines) > most:
             raise _too_many(most)
         rows = partial(_line_rows, lines)
-        return (self._typed(self._row.decode_lines, body, rows) if len(body) > _LONG else None) or rows()
+        return (self._typed(lambda: map(self._row.decode, lines), rows) if len(body) > _LONG else None) or rows()
 
-    def _typed(self, read: Callable[[bytes], Any], body: bytes, plain: Callable[[], list[Row]]) -> Columns | None:
+    def together(self, bodies: Sequence[bytes]) -> tuple[list[int], Columns] | None:
+        """How many rows each of some JSON bodies has, and all of the rows. None: some must be looked at one by one.
+
+        Each body is read for itself: what a hostile one holds never mixes with another."""
+        heights: list[int] = []
+
+        def read() -> Iterator[Any]:
+            for body in bodies:
+                rows = self._read_json(body)
+                heights.append(len(rows))
+                yield from rows
+
+        found = self._typed(read)
+        return (heights, found) if found else None
+
+    def _typed(self, read: Callable[[], Iterable[Any]], plain: Callable[[], list[Row]] | None = None) -> Columns | None:
         """Rows whose numbers are numbers, as columns; None for others, which are then looked at one by one."""
-        try:
-            rows = read(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        if not self._quick:
             return None
-        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
-        named = zip(self.names, self._numbers, columns, strict=False)
-        values: dict[str, Any] = {name: floats(column) if number else column for name, number, column in named}
+        try:
+            rows = list(map(msgspec.structs.astuple, read()))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        named = zip(self.names, self._numbers, zip(*rows, strict=True), strict=False)
+        values: dict[str, Any] = {name: floats(cells) if number else cells for name, number, cells in named}
         return Columns(len(rows), values, plain)
 
-    def _read_json(self, body: bytes) -> Any:
+    def _read_json(self, body: bytes) -> list[Any]:
         start = body[:100].lstrip()
+        rows: list[Any]
         if start.startswith(b"["):
-            return self._list.decode(body)
+            rows = self._list.decode(body)
+            return rows
         for name, decoder in self._wrapped:
             if start[1:].lstrip().startswith(name):
-                return decoder.decode(body).rows
-        raise msgspec.DecodeError
+                rows = decoder.decode(body).rows
+                return rows
+        return [self._row.decode(body)]
 
     def _csv(self, body: bytes, most: int) -> Columns:
         try:
@@ -180,17 +207,19 @@ class Decoder:
         return frame
 
 
-def _row_type(names: Sequence[str], known: Mapping[str, Any]) -> type:
-    """A row, with the types that are quick to check; all others are left for the recipe. NoneType, which no row has,
-    where the names of the columns do not allow for such a type."""
+def _row_type(names: Sequence[str], known: Mapping[str, Any]) -> type | None:
+    """A row, with the types that are quick to check; all others are left for the recipe. A row has no wrapper of rows.
+    None: the names of the columns do not allow for such a type."""
+    if {*names} & {*_WRAPPERS}:
+        return None
     fields = [
         (f"c{place}", known[name] | None if name in known else Any, msgspec.field(default=None, name=name))
         for place, name in enumerate(names)
     ]
     try:
-        return msgspec.defstruct("Row", fields, gc=False)
+        return msgspec.defstruct("Row", [*fields, *((name, None, None) for name in _WRAPPERS)], gc=False)
     except ValueError:  # a quote or control character in a name
-        return NoneType
+        return None
 
 
 def _wrapper(name: str, rows: Any) -> type:

@@ -59,6 +59,13 @@ def new_id(at: datetime, process: str, number: int) -> str:
     return f"{int(at.timestamp()) * 1000 + at.microsecond // 1000:011x}-{process}-{number:x}"
 
 
+@lru_cache(16)
+def stamp(milliseconds: int) -> tuple[str, str]:
+    """A moment since 1970 in ISO 8601, and as the ids of its events start: many requests come in one millisecond."""
+    at = _EPOCH + timedelta(milliseconds=milliseconds)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z"), f"{milliseconds:011x}"
+
+
 def moment(any_id: str) -> datetime | None:
     """When the event or prediction of that id was; None for an id that somebody else made."""
     match = _ID.fullmatch(any_id)

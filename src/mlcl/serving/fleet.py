@@ -10,21 +10,24 @@ import asyncio
 import random
 import time
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
 from mlcl import registry
 from mlcl.errors import Conflict, StoreError
+from mlcl.features.parts import Encoded
+from mlcl.features.tables import OnError
 from mlcl.models.bundle import Bundle
 from mlcl.serving import endpoints
 from mlcl.serving.answers import Meaning
 from mlcl.serving.capture import Capture
-from mlcl.serving.content import Decoder
+from mlcl.serving.content import Columns, Decoder
 from mlcl.serving.endpoints import Directory, EndpointState, Settings, Variant
 from mlcl.serving.metrics import Metrics, ModelCounts
 from mlcl.serving.release import VariantStats, decide
 from mlcl.serving.scoring import Batcher
-from mlcl.serving.web import log
+from mlcl.serving.web import Fault, listed, log
 from mlcl.stores import Store
 
 _AGAIN = 30.0  # seconds before a refused deployment is tried again
@@ -37,8 +40,25 @@ class Loaded:
         self.bundle = bundle
         self.encoder = bundle.recipe.compile()
         self.decoder = Decoder(bundle.recipe.inputs, self.encoder.json_types())
-        self.batcher = Batcher(bundle.score, threads)
+        self.threads = threads
         self.explaining = asyncio.Lock()
+
+    def encode(self, content_type: str, body: bytes, most: int, skip: bool) -> Encoded:
+        """The rows of a body. most: rows allowed; skip: wrong rows may be left out."""
+        sent = self.decoder.decode(content_type, body, most)
+        on_error: OnError = "skip" if skip else "fail"
+        if isinstance(sent, Columns):
+            encoded = self.encoder.encode_columns(sent.values, sent.height, on_error, sent.rows)
+        else:
+            encoded = self.encoder.encode(sent, on_error)
+        if not len(encoded.matrix):
+            raise Fault(422, "No row is left: every one is wrong.", **listed(encoded.faults))
+        return encoded
+
+    def encode_together(self, bodies: Sequence[bytes]) -> list[Encoded] | None:
+        """The rows of several JSON bodies; None when one of them must be looked at alone."""
+        found = self.decoder.together(bodies)
+        return self.encoder.encode_many(found[1].values, found[0]) if found and all(found[0]) else None
 
 
 class Served:
@@ -49,10 +69,10 @@ class Served:
     ) -> None:
         self.variant, self.counts, self.verdict = variant, counts, verdict
         self.loaded, self.bundle = loaded, loaded.bundle
-        self.encoder, self.batcher = loaded.encoder, loaded.batcher
         self.trial: VariantStats | None = None  # what it did since there is a canary beside it
         about = {"name": name, "version": variant.version, "digest": variant.bundle_digest}
         self.meaning = Meaning(loaded.bundle, about)
+        self.batcher = Batcher(self.bundle.score, self.meaning.texts, loaded.encode_together, loaded.threads)
 
     def record(self, seconds: float, error: bool) -> None:
         """Counts one request; error: it failed, and not for a mistake of the caller."""

@@ -8,18 +8,17 @@ import os
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from mlcl.features.parts import Encoded
-from mlcl.features.tables import OnError
 from mlcl.models.table import Floats, Matrix
 from mlcl.serving import content
 from mlcl.serving.answers import Answer
-from mlcl.serving.content import Columns
-from mlcl.serving.events import new_id
+from mlcl.serving.events import stamp
 from mlcl.serving.fleet import Endpoint, Served
-from mlcl.serving.web import CSV, Fault, Reply, Request, listed, log
+from mlcl.serving.scoring import Short
+from mlcl.serving.web import CSV, Fault, Reply, Request, log
 
 _BIG = 2**20  # bytes of a body that is read beside the loop
 _MOST_HELD = 2**28  # bytes of all bodies being worked on
@@ -81,10 +80,10 @@ class Predictions:
 
     def _call(self, request: Request, body: bytes) -> Call:
         query = request.query
-        now = datetime.now(UTC)
+        moment, start = stamp(time.time_ns() // 1_000_000)
         return Call(
-            event_id=new_id(now, self._process, next(self._numbers)),
-            time=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            event_id=f"{start}-{self._process}-{next(self._numbers):x}",
+            time=moment,
             content_type=request.header(b"content-type"),
             accept=content.accepted(request.header(b"accept")),
             body=body,
@@ -115,15 +114,19 @@ class Predictions:
 
     async def _score(self, call: Call, endpoint: Endpoint, served: Served) -> Answer:
         most = endpoint.settings.max_rows
+        encode = partial(served.loaded.encode, call.content_type, call.body, most, call.skip)
+        request: Short | Encoded
         if len(call.body) > _BIG:
-            encoded = await asyncio.get_running_loop().run_in_executor(self._threads, _encode, call, served, most)
+            request = await asyncio.get_running_loop().run_in_executor(self._threads, encode)
+        elif call.skip or not content.is_short(call.content_type, call.body, most):
+            request = encode()
         else:
-            encoded = _encode(call, served, most)
-        if not len(encoded.matrix):
-            raise Fault(422, "No row is left: every one is wrong.", **listed(encoded.faults))
-        scores = await served.batcher.score(encoded.matrix)
-        contributions = await self._explain(encoded.matrix, served) if call.explain else None
-        return Answer(call.event_id, served.meaning, scores, encoded, call.skip, contributions)
+            request = Short(call.body, encode)
+        scored = await served.batcher.score(request)
+        contributions = await self._explain(scored.encoded.matrix, served) if call.explain else None
+        return Answer(
+            call.event_id, served.meaning, scored.scores, scored.encoded, call.skip, contributions, scored.texts
+        )
 
     async def _explain(self, matrix: Matrix, served: Served) -> Floats:
         explain = served.bundle.predictor.contributions
@@ -147,14 +150,6 @@ class Predictions:
             error = True
             log.exception("%s: the shadow failed", endpoint.name)
         shadow.record(time.perf_counter() - start, error)
-
-
-def _encode(call: Call, served: Served, most: int) -> Encoded:
-    sent = served.loaded.decoder.decode(call.content_type, call.body, most)
-    on_error: OnError = "skip" if call.skip else "fail"
-    if isinstance(sent, Columns):
-        return served.encoder.encode_columns(sent.values, sent.height, on_error, sent.rows)
-    return served.encoder.encode(sent, on_error)
 
 
 async def _capture(call: Call, endpoint: Endpoint, served: Served, reply: Reply) -> None:
