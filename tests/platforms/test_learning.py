@@ -49,6 +49,22 @@ def test_the_algorithm_of_aws_gives_a_bundle(world: clouds.World, tmp_path: Path
     assert young + 0.1 < old
 
 
+def test_the_algorithm_of_aws_gets_the_same_table_however_many_machines_prepare(
+    world: clouds.World, tmp_path: Path
+) -> None:
+    """Each environment has a store of its own: nothing is taken from the other's."""
+    problem = small.problem(tmp_path, rows=1000)
+    digests = []
+    for machines in (1, 2):
+        asked = [*OWN, f"aws.process.instances={machines}"]
+        result = lifecycle.run(problem, overrides=asked, on=world.environment())
+        assert "AWS's XGBoost image" in result.documents["training"]["notes"][0]
+        digests.append(result.run.bundle_digest)
+    assert digests[0] == digests[1]
+    jobs = world.client("sagemaker").list_processing_jobs(NameContains="prepare-small")["ProcessingJobSummaries"]
+    assert len(jobs) == 1
+
+
 def test_the_algorithm_of_aws_runs_in_aws_only(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="in AWS only"):
         lifecycle.run(small.problem(tmp_path), overrides=OWN, store=Store(tmp_path / "store"))

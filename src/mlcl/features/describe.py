@@ -171,13 +171,19 @@ def in_days(series: pl.Series) -> pl.Series:
     return series.to_physical().cast(pl.Float64)
 
 
+def looked_at(known: int, fine: int = FINE) -> Whole:
+    """The places of all values that statistics of a column are made from, with or without others."""
+    middle = np.array([(known - 1) // 2, known // 2])
+    return np.unique(np.concatenate([middle, _spaced(known, BINS), _spaced(known, fine)]))
+
+
 def _share(rows: int, count: int) -> float:
     return 1 - count / rows if rows else 0.0
 
 
 def _bins(ordered: Ordered) -> tuple[list[float], list[int]]:
     """Edges of at most BINS bins of about equal counts, and the counts: [edge, next edge), the last bin closed."""
-    edges = np.unique(ordered.at(_spaced(ordered, BINS)))
+    edges = np.unique(ordered.at(_spaced(len(ordered), BINS)))
     if len(edges) == 1:
         edges = np.repeat(edges, 2)
     counts = np.diff([*ordered.below(edges[:-1]), len(ordered)])
@@ -192,12 +198,12 @@ def _cells(ordered: Ordered, most: int) -> tuple[list[float], list[int]]:
     """
     values = alone = ordered.different(most // 2)
     if values is None or alone is None:
-        values, times = np.unique(ordered.at(_spaced(ordered, most)), return_counts=True)
+        values, times = np.unique(ordered.at(_spaced(len(ordered), most)), return_counts=True)
         alone = values[times > 1]
     edges = np.unique(np.concatenate([values, np.nextafter(alone, np.inf), np.nextafter(values[-1:], np.inf)]))
     return edges.tolist(), np.diff(ordered.below(edges)).tolist()
 
 
-def _spaced(ordered: Ordered, parts: int) -> Whole:
+def _spaced(known: int, parts: int) -> Whole:
     """Places of the ends of so many parts of about equal counts."""
-    return np.linspace(0, len(ordered) - 1, parts + 1).round().astype(np.int64)
+    return np.linspace(0, known - 1, parts + 1).round().astype(np.int64)

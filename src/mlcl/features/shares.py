@@ -16,27 +16,46 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from mlcl.features.describe import Floats, Held, Numbers, Summary, Texts, Whole, counts_of, known_of
+from mlcl.features.describe import FINE, Floats, Held, Numbers, Summary, Texts, Whole, counts_of, known_of, looked_at
 from mlcl.features.parts import Encode
 from mlcl.features.source import Source
 
 LEAF = 128  # so many values numpy adds without halving them
-_FAN = 64  # into so many parts each question cuts what a number may be
-_SIGN = np.uint64(1 << 63)
+_CUTS = 4096  # parts of about equal counts by whose ends a host tells where its values lie
+_FEW = FINE // 2  # different values that are told all
 
 Key = tuple[str, str]  # a column, and which encoding of it
 Ranges = list[tuple[int, int]]
-Keys = npt.NDArray[np.uint64]
 Ask = Callable[[str, Sequence[tuple[Any, ...]]], list[Any]]  # a method and its arguments for each share -> answers
 
 
+class Counted(NamedTuple):
+    """Different numbers, ascending, and how often each is there."""
+
+    values: Floats
+    times: Whole
+
+    @classmethod
+    def of(cls, ordered: Floats) -> Counted:
+        values, times = np.unique(ordered, return_counts=True)
+        return cls(values + 0.0, times)
+
+    @classmethod
+    def together(cls, parts: Sequence[Counted]) -> Counted:
+        values, places = np.unique(np.concatenate([part.values for part in parts]), return_inverse=True)
+        times = np.zeros(len(values), dtype=np.int64)
+        np.add.at(times, places, np.concatenate([part.times for part in parts]))
+        return cls(values, times)
+
+
 class Part(NamedTuple):
-    """What a host holds of a column of numbers: how many rows and values, and the ends of the values."""
+    """What a host holds of a column of numbers: how many rows and values, some of them in ascending order (the ends
+    among them), and all that are different, where they are few."""
 
     rows: int
     known: int
-    low: float
-    high: float
+    some: Floats
+    few: Counted | None
 
 
 class Share:
@@ -55,13 +74,20 @@ class Share:
         if column.dtype == pl.String:
             return Texts(len(column), counts_of(column, self._source.missing))
         values = self._values[key] = known_of(column)
-        ordered = np.sort(values)
-        self._ordered[key] = Held(ordered)
-        low, high = (float(ordered[0]), float(ordered[-1])) if len(values) else (np.inf, -np.inf)
-        return Part(len(column), len(values), low, high)
+        ordered = self._ordered[key] = Held(np.sort(values))
+        places = np.linspace(0, max(len(values) - 1, 0), _CUTS + 1).astype(np.int64)
+        some = np.unique(ordered.at(places)) if len(values) else values
+        few = None if ordered.different(_FEW) is None else Counted.of(ordered.values)
+        return Part(len(column), len(values), some, few)
 
     def below(self, key: Key, values: Floats) -> Whole:
         return self._ordered[key].below(values)
+
+    def between(self, key: Key, lows: Floats, highs: Floats) -> Counted:
+        """The values in [low, high), of all these ranges, which are in order; NaN: no end."""
+        ordered = self._ordered[key].values
+        ends = zip(np.searchsorted(ordered, lows), np.searchsorted(ordered, highs), strict=True)
+        return Counted.of(np.concatenate([ordered[start:end] for start, end in ends]))
 
     def different(self, key: Key, most: int) -> Floats | None:
         return self._ordered[key].different(most)
@@ -107,19 +133,30 @@ def _texts(parts: Sequence[Texts]) -> Texts:
 
 def _numbers(ordered: Scattered) -> Numbers:
     known = len(ordered)
+    if known:
+        ordered.at(looked_at(known))  # at once what would be asked for one by one
     mean = float(ordered.sum() / known) if known else 0.0
     std = float(np.sqrt(ordered.sum(mean) / known)) if known else 0.0
     return Numbers(ordered.rows, ordered, mean, std)
 
 
 class Scattered:
-    """A column of numbers in ascending order (see describe.Ordered) whose values lie with several hosts."""
+    """A column of numbers in ascending order (see describe.Ordered) whose values lie with several hosts.
+
+    Hosts tell some of their values; how many there are below each says between which two of them the value at a place
+    lies, and of what lies there every value is asked for. What is known once is not asked for again.
+    """
 
     def __init__(self, ask: Ask, key: Key, parts: Sequence[Part]) -> None:
         self._ask, self._key = ask, key
         self.rows = sum(part.rows for part in parts)
         self._starts = np.cumsum([0, *(part.known for part in parts)])
-        self._low, self._high = min(part.low for part in parts), max(part.high for part in parts)
+        self._cuts: Floats = np.unique(np.concatenate([part.some for part in parts]))
+        self._below_cuts: Whole | None = None
+        few = [part.few for part in parts if part.few is not None]
+        self._few = len(few) == len(parts)
+        self._known = Counted.together(few) if self._few else Counted(np.empty(0), np.empty(0, np.int64))
+        self._less: Whole = np.cumsum(self._known.times) - self._known.times  # how many are less than each known one
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -128,34 +165,53 @@ class Scattered:
         return self._ask(method, [(self._key, *arguments)] * (len(self._starts) - 1))
 
     def below(self, values: Floats) -> Whole:
-        counts: Whole = np.sum(self._all("below", values), axis=0, dtype=np.int64)
+        """Of a known value, and of the number right after it, without asking."""
+        counts, known = self._counted(values)
+        if not known.all():
+            counts[~known] = np.sum(self._all("below", values[~known]), axis=0, dtype=np.int64)
         return counts
 
+    def _counted(self, values: Floats) -> tuple[Whole, npt.NDArray[np.bool_]]:
+        counts, known = np.zeros(len(values), np.int64), np.zeros(len(values), np.bool_)
+        if len(self._known.values):
+            for found, more in ((np.nextafter(values, -np.inf), self._known.times), (values, 0)):
+                places = np.minimum(np.searchsorted(self._known.values, found), len(self._less) - 1)
+                same = self._known.values[places] == found
+                counts[same], known = (self._less + more)[places[same]], known | same
+        return counts, known
+
     def different(self, most: int) -> Floats | None:
-        found = self._all("different", most)
-        if any(values is None for values in found):
+        if self._few and most <= _FEW:
+            return self._known.values if len(self._known.values) <= most else None
+        found = self._all("different", most) if most > _FEW else [None]
+        told = [values for values in found if values is not None]
+        if len(told) < len(found):
             return None
-        values: Floats = np.unique(np.concatenate(found))
+        values: Floats = np.unique(np.concatenate(told))
         return values if len(values) <= most else None
 
     def at(self, places: Whole) -> Floats:
-        """Found by halving, but into more parts: the number at place k is the greatest that k numbers at most are less
-        than. The bits of floats, seen as whole numbers, are in the order of the floats."""
-        low, high = np.repeat(_keys(np.array([[self._low], [self._high]])), len(places), axis=1)
-        high[places == 0], low[places == len(self) - 1] = low[places == 0], high[places == len(self) - 1]
-        while (open_ := np.flatnonzero(low < high)).size:
-            low[open_], high[open_] = self._narrowed(low[open_], high[open_], places[open_])
-        return _floats(low)
+        found = np.searchsorted(self._less, places, side="right") - 1
+        missing = (found < 0) | (places >= (self._less + self._known.times)[found]) if len(self._less) else places >= 0
+        if missing.any():
+            self._learn(np.unique(places[missing]))
+            found = np.searchsorted(self._less, places, side="right") - 1
+        return self._known.values[found]
 
-    def _narrowed(self, low: Keys, high: Keys, places: Whole) -> tuple[Keys, Keys]:
-        width = (high - low) // np.uint64(_FAN) + np.uint64(1)
-        cuts: Keys = np.minimum(low[:, None] + width[:, None] * np.arange(_FAN, dtype=np.uint64), high[:, None])
-        inner = cuts[:, 1:]
-        below = self.below(_floats(inner).ravel()).reshape(inner.shape)
-        first = (below <= places[:, None]).sum(axis=1)
-        rows = np.arange(len(places))
-        last = np.where(first == _FAN - 1, high, cuts[rows, np.minimum(first + 1, _FAN - 1)] - np.uint64(1))
-        return cuts[rows, first], last
+    def _learn(self, places: Whole) -> None:
+        """Asks for the values around these places."""
+        if self._below_cuts is None:
+            self._below_cuts = np.sum(self._all("below", self._cuts), axis=0, dtype=np.int64)
+        first = np.unique(np.searchsorted(self._below_cuts, places, side="right") - 1)
+        lows, highs = self._cuts[first], np.append(self._cuts, np.nan)[first + 1]
+        new = Counted.together(self._all("between", lows, highs))
+        before = np.cumsum(new.times) - new.times  # of those that were asked for
+        starts = np.searchsorted(new.values, lows)
+        own = np.searchsorted(lows, new.values, side="right") - 1
+        less = before - before[starts][own] + self._below_cuts[first][own]
+        values, chosen = np.unique(np.append(self._known.values, new.values), return_index=True)
+        self._less = np.append(self._less, less)[chosen]
+        self._known = Counted(values, np.append(self._known.times, new.times)[chosen])
 
     def sum(self, centre: float | None = None) -> Any:
         """As np.sum gives it of all values in the order of the rows; with a centre: of their squared distances from
@@ -185,12 +241,3 @@ def _added(branch: Any, answers: list[list[Floats]]) -> Any:
         return np.add.reduce(np.concatenate([answers[host][number] for host, number in branch]))
     left, right = branch
     return _added(left, answers) + _added(right, answers)
-
-
-def _keys(values: Floats) -> Keys:
-    bits = (values + 0.0).view(np.uint64)
-    return np.where(bits & _SIGN, ~bits, bits | _SIGN)
-
-
-def _floats(keys: Keys) -> Floats:
-    return np.where(keys & _SIGN, keys ^ _SIGN, ~keys).view(np.float64)
