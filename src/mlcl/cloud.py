@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,14 +111,17 @@ def logs(on: str, name: str, say: Say, *, follow: bool = False, poll: float = 2.
         of_run(cloud, run_id, say, wait)
 
 
-def settle(on: str) -> Store:
-    """Brings the records of runs up to date that began or ended while nobody watched; gives the environment's store."""
+def settle(on: str, *, watched: timedelta = timedelta()) -> Store:
+    """Brings the records of runs up to date that began or ended while nobody watched; gives the environment's store.
+    watched: for so long after the end of a run it is left to the client that may watch it."""
     cloud = Cloud.open(on)
     unasked.adopt(cloud, {found.process for found in runs.recent(cloud.store)})
     for found in runs.recent(cloud.store):
         if found.state != "running" or found.platform != on or not found.process.startswith("arn:"):
             continue
-        if Execution(cloud, found.process).describe()["PipelineExecutionStatus"] in RUNNING:
+        described = Execution(cloud, found.process).describe()
+        since = datetime.now(UTC) - described["LastModifiedTime"]
+        if described["PipelineExecutionStatus"] in RUNNING or since < watched:
             continue
         try:
             _follow(cloud, found, lambda step: None)

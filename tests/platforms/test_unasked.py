@@ -17,6 +17,8 @@ from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Run
 from mlcl.results import RunResult
+from mlcl.server import settling
+from mlcl.server.context import Server
 from mlcl.stores import Store
 from tests import small
 from tests.platforms import clouds
@@ -146,3 +148,26 @@ def test_what_no_job_could_write_down_is_written_by_whoever_looks(scheduled: Sch
     assert (shown[0]["state"], shown[0]["trigger"]) == ("failed", "schedule")
     assert shown[0]["error"]["error"] == "CapacityError"
     assert len(clouds.command("runs", "--on", scheduled.on)) == before + 1
+
+
+def test_the_pages_server_writes_down_what_no_job_could(scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has asked `mlcl runs --on`."""
+    monkeypatch.setattr(settling, "OPEN", 1.0)
+    monkeypatch.setattr(settling, "WATCHED", 0.0)
+    scheduled.put(seed=4)
+    scheduled.world.fault(
+        service="job", action="TrainingJob", code="CapacityError", message="Unable to provision", times=-1
+    )
+    assert scheduled.start() == "Failed"
+    run = scheduled.newest()
+    assert run.state == "running"
+    server = Server(scheduled.cloud.store)
+    server.start()
+    try:
+        server.live.ready()
+        clouds.until(lambda: server.live.runs.known[run.id].state == "failed")
+    finally:
+        server.close()
+    ended = scheduled.newest()
+    assert ended.error is not None
+    assert ended.error["error"] == "CapacityError"

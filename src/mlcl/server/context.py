@@ -21,6 +21,7 @@ from mlcl.stores import Store, keys
 
 if TYPE_CHECKING:
     from mlcl.server.launch import Launcher
+    from mlcl.server.settling import Settler
     from mlcl.server.uploading import Uploads
     from mlcl.serving.app import App
 
@@ -70,16 +71,24 @@ class Server:
         self.guard.tokens.refresh()
         self.live.start()
         self.live.each_look(self.launcher.reap)
+        self.live.each_look(self.settler.look)
         self.live.each_look(self.traffic.look)
 
     def close(self) -> None:
         self.live.close()
+        self.settler.close()
 
     @cached_property
     def launcher(self) -> Launcher:
         from mlcl.server.launch import Launcher
 
         return Launcher(self.store, self.live)
+
+    @cached_property
+    def settler(self) -> Settler:
+        from mlcl.server.settling import Settler
+
+        return Settler(self.store, self.live.runs)
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -106,6 +106,11 @@ def sessions() -> str:
     return "sessions"
 
 
+def settling(environment: str) -> str:
+    """Log of when servers asked AWS how the runs of an environment ended."""
+    return f"settling/{name(environment)}"
+
+
 def answer(question: str) -> str:
     """Which run answered a question (digest of problem, data and code)."""
     return f"answers/{name(question)}"
