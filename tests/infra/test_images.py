@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mlcl
-from mlcl.errors import UsageError
+from mlcl.errors import MlclError, UsageError
 from mlcl.infra import images
 from mlcl.infra.account import Account
 from mlcl.sandbox.server import Running
@@ -93,3 +93,14 @@ def test_mistakes_say_what_to_do(sandbox: Running, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UsageError, match="Docker is not installed"):
         images.push(account, {"repository_url": uri})
+
+
+def test_a_docker_that_does_not_run_says_what_to_do(sandbox: Running, docker: Path) -> None:
+    program = docker.with_name("bin") / "docker"
+    program.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon.' >&2\nexit 1\n")
+    account = Account(lambda service: client(sandbox.environment, service), REGION)
+    uri = client(sandbox.environment, "ecr").create_repository(repositoryName="stopped")["repository"]["repositoryUri"]
+    with pytest.raises(MlclError, match="docker build failed") as caught:
+        images.push(account, {"repository_url": uri})
+    assert "Cannot connect" in caught.value.found
+    assert "docker info" in caught.value.fix

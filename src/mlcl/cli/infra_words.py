@@ -113,7 +113,8 @@ def ended(found: Ending, env: str, state: str) -> str:
         lines.append(f"Terraform's state went, too: {state}.")
     elif not found.keeps and env != "sandbox":
         lines.append(
-            f"When no environment is left: mlcl infra destroy --env {env} --state takes the state's bucket, too."
+            f"When no environment is left: mlcl infra destroy --env {env} --state takes the bucket of Terraform's"
+            " state, too (its key costs 1 USD a month)."
         )
     return "\n".join(lines)
 

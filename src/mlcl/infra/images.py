@@ -17,6 +17,7 @@ from mlcl.infra.account import Account, Refused
 from mlcl.version import code_version
 
 _LOCK = "requirements-container.lock"
+_ELSEWHERE = "Without it, the workflow 'mlcl image' of mlcl init --github builds the image."
 _DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 
 
@@ -69,7 +70,7 @@ def push(account: Account, outputs: Mapping[str, Any]) -> str:
     if not shutil.which("docker"):
         raise UsageError(
             "Docker is not installed.",
-            fix="Install it; or let the workflow 'mlcl image' of mlcl init --github build the image.",
+            fix=f"Install it. {_ELSEWHERE}",
         )
     tagged = f"{repository}:{tag}"
     with tempfile.TemporaryDirectory() as folder:
@@ -106,5 +107,6 @@ def _docker(*arguments: str, given: str | None = None) -> str:
     command = ("docker", *arguments)
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise MlclError(f"docker {arguments[0]} failed.", found=done.stderr.strip()[-2000:])
+        fix = f"Does Docker run (docker info)? {_ELSEWHERE}"
+        raise MlclError(f"docker {arguments[0]} failed.", found=done.stderr.strip()[-2000:], fix=fix)
     return done.stdout
