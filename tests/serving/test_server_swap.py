@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlcl.features.codes import Code
 from mlcl.features.parts import Encoded
 from mlcl.models.bundle import Bundle
 from mlcl.serving import app as application
@@ -101,6 +103,25 @@ def test_a_damaged_bundle_is_refused_and_the_old_one_stays_live(store: Store, se
     endpoints.rollback(store, "bank")
     server.run(asyncio.sleep(0.3))
     assert server.get("/endpoints/bank").json()["refused"] is None
+
+
+def test_deployments_leave_nothing_of_earlier_models_in_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "POLL", 1000)
+    other = bundled(store, seed=2)
+    first = endpoints.find(store, "bank").variants[0].bundle_digest
+    alive = []
+    gc.collect()
+    gc.disable()  # as good as off in a server, too: there it runs rarely
+    try:
+        with in_process(store) as server:
+            for version in range(2, 14):
+                endpoints.deploy(store, "bank", [first, other][version % 2], version)
+                server.refresh()
+                assert set(versions(server, 1)) == {version}
+                alive.append((len(Code.__subclasses__()), sum(type(one) is Bundle for one in gc.get_objects())))
+    finally:
+        gc.enable()
+    assert max(alive[3:]) <= max(alive[:3]), alive
 
 
 def test_an_endpoint_that_never_had_a_whole_bundle_answers_503(tmp_path: Path) -> None:
