@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 
+from mlcl.results import RunResult
 from mlcl.sandbox import server
 
 ACCOUNT = "123456789012"
@@ -95,6 +96,18 @@ def sandbox(folder: Path) -> Iterator[World]:
         finally:
             running.stop()
             assert os.environ["AWS_ENDPOINT_URL"] == running.url
+
+
+def plain(result: RunResult) -> dict[str, Any]:
+    """A run's records without what differs from run to run: ids, times, places."""
+    varies = {"id", "run", "started_at", "finished_at", "fetched_at", "created_at", "process", "platform", "seconds"}
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without(one) for key, one in value.items() if key not in varies}
+        return [without(one) for one in value] if isinstance(value, list) else value
+
+    return {name: without(document) for name, document in result.documents.items()}
 
 
 def command(*arguments: str) -> Any:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
-from mlcl import cloud, lifecycle, registry, runs
+from mlcl import cloud, diary, lifecycle, registry, runs
 from mlcl.errors import ExpectationError, MlclError, UsageError
 from mlcl.platforms.sagemaker import endpoints as hosting
 from mlcl.platforms.sagemaker.settings import Cloud
 from mlcl.records import Step
-from mlcl.results import RunResult
 from mlcl.stores import Store
 from tests import small
 from tests.platforms import clouds
@@ -55,21 +53,10 @@ def test_the_digest_is_the_same(passage: Passage) -> None:
 
 
 def test_the_records_are_the_same_but_for_ids_and_times(passage: Passage) -> None:
-    there, here = (_plain(result) for result in (passage.there, passage.here))
+    there, here = (clouds.plain(result) for result in (passage.there, passage.here))
     assert there == here
     assert passage.there.run.platform == passage.on
     assert passage.there.run.process.startswith("arn:aws:sagemaker:")
-
-
-def _plain(result: RunResult) -> dict[str, Any]:
-    varies = {"id", "run", "started_at", "finished_at", "fetched_at", "created_at", "process", "platform", "seconds"}
-
-    def without(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: without(one) for key, one in value.items() if key not in varies}
-        return [without(one) for one in value] if isinstance(value, list) else value
-
-    return {name: without(document) for name, document in result.documents.items()}
 
 
 def test_the_store_has_what_a_local_one_has(passage: Passage) -> None:
@@ -108,6 +95,9 @@ def test_commands(passage: Passage) -> None:
     assert clouds.command("runs", *on)[0]["id"] == passage.there.run.id
     lines = clouds.command("logs", passage.there.run.id, *on)["lines"]
     assert any("step train done" in line for line in lines)
+    # The page shows what came live while the run was followed.
+    kept = [line["text"] for line in diary.lines(passage.cloud.store, passage.there.run.id)]
+    assert any("step train done" in text for text in kept)
     assert not any("credentials" in line for line in lines)  # of AWS's client, at every call
     assert clouds.command("runs", "show", "latest", *on)["run"]["id"] == passage.there.run.id
     report = passage.folder / "report.html"
@@ -199,6 +189,7 @@ def test_a_step_that_fails_is_the_error_it_would_be_here(world: clouds.World, tm
     assert run.state == "failed"
     assert run.error is not None
     assert run.error["error"] == "ExpectationError"
+    assert [step.name for step in run.steps if step.state == "failed"] == ["validate"]
 
 
 def test_a_ceiling_keeps_a_run_from_starting(world: clouds.World, tmp_path: Path) -> None:

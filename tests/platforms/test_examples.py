@@ -1,4 +1,4 @@
-"""Parity over the examples folder: every learner leaves the same bundle here and through SageMaker's jobs."""
+"""Parity over the examples folder: every learner leaves the same bundle and records here and in SageMaker's jobs."""
 
 from __future__ import annotations
 
@@ -39,16 +39,19 @@ def test_every_example_is_compared() -> None:
     assert {file.parent.name for file in EXAMPLES.glob("*/problem.toml")} == set(FILES)
 
 
-@pytest.mark.parametrize("learner", ["xgboost", "lightgbm", "linear"])
+@pytest.mark.parametrize(("learner", "trials"), [("xgboost", 0), ("lightgbm", 0), ("linear", 0), ("auto", 3)])
 @pytest.mark.parametrize("name", FILES)
-def test_the_bundle_is_the_same(name: str, learner: str, on: str, tmp_path: Path, shared_data: Path) -> None:
+def test_the_bundle_is_the_same(
+    name: str, learner: str, trials: int, on: str, tmp_path: Path, shared_data: Path
+) -> None:
     example = FILES[name]
-    asked = ["train.trials=0", f"train.learner={learner}", "aws.endpoint.on_pass=false", *example.changes]
+    asked = [f"train.trials={trials}", f"train.learner={learner}", "aws.endpoint.on_pass=false", *example.changes]
     if example.file:
         asked.append(f"data.source={shared_data / example.file}")
     problem = EXAMPLES / name / "problem.toml"
-    here = lifecycle.run(problem, overrides=asked, store=Store(tmp_path / "store")).run
-    there = lifecycle.run(problem, overrides=asked, on=on).run
-    assert there.state == here.state in ("passed", "not passed")
-    assert there.dataset_digest == here.dataset_digest
-    assert there.bundle_digest == here.bundle_digest
+    here = lifecycle.run(problem, overrides=asked, store=Store(tmp_path / "store"))
+    there = lifecycle.run(problem, overrides=asked, on=on)
+    assert there.run.state == here.run.state in ("passed", "not passed")
+    assert there.run.dataset_digest == here.run.dataset_digest
+    assert there.run.bundle_digest == here.run.bundle_digest
+    assert clouds.plain(there) == clouds.plain(here)

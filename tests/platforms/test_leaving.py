@@ -53,7 +53,8 @@ def test_a_run_that_ended_unwatched_is_settled_by_whoever_looks(world: clouds.Wo
 def test_its_log_is_followed_until_it_has_ended(world: clouds.World, tmp_path: Path) -> None:
     """Live: what the first job says comes while the execution still runs. Who leaves the log leaves the run alone."""
     on = world.environment()
-    left = leave(on, small.problem(tmp_path))
+    # A run that takes longer than leaving it and coming back do on a machine that is busy.
+    left = leave(on, small.problem(tmp_path), "train.trials=60", "train.parameters={}")
     said: list[str] = []
     early: list[bool] = []
 
@@ -101,14 +102,14 @@ def test_who_watches_a_run_that_is_stopped_is_told(world: clouds.World, tmp_path
     assert runs.find(Cloud.open(on).store, "latest").state == "interrupted"
 
 
-def leave(on: str, problem: Path) -> str:
+def leave(on: str, problem: Path, *overrides: str) -> str:
     """Starts a run and leaves it at once."""
 
     def gone(step: Step) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(Detached) as left:
-        lifecycle.run(problem, on=on, watch=gone)
+        lifecycle.run(problem, overrides=overrides, on=on, watch=gone)
     assert left.value.exit_code == 130
     return runs.find(Cloud.open(on).store, "latest").id
 

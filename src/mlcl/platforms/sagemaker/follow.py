@@ -153,9 +153,12 @@ class Follower:
 
     def _lost(self, note: str, job: str = "") -> None:
         """The step that was running when its job was ended has failed with it. job: one that began and failed; where it
-        could tell nothing (its store was away), that is the first step that it has not done."""
+        could tell nothing (its store was away), that is the first step that it has not done; where it could, the step
+        that failed is known."""
         running = [spec.name for spec in STEPS if self._told.get(spec.name) == "running"]
-        open_ = [name for name in STEPS_OF.get(job, ()) if name not in self._told]
+        steps = STEPS_OF.get(job, ())
+        known = any(self._told.get(name) == "failed" for name in steps)
+        open_ = [] if known else [name for name in steps if name not in self._told]
         for name in running or open_[:1]:
             self._tell(Step(name=name, state="failed", note=note))
 
