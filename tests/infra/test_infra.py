@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -208,7 +209,41 @@ def test_from_nothing_to_an_environment_and_back(person: Person) -> None:
         assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == [bucket]
         assert s3.get_object(Bucket=bucket, Key="churn.csv")["Body"].read() == b"a\n1\n"
 
+        told = person.types("infra", "destroy", "--env", "sandbox", "--yes")
+        assert f"Keeps the bucket {bucket}" in told
+        assert "This deletes" not in told
+        key = s3.head_object(Bucket=bucket, Key="churn.csv")["SSEKMSKeyId"]
+        kept = client(sandbox.environment, "kms").describe_key(KeyId=key)["KeyMetadata"]
+        assert kept["KeyState"] == "Enabled", "without its key nobody reads the data again"
+
         person.types("infra", "destroy", "--env", "sandbox", "--data", "--yes")
         assert s3.list_buckets()["Buckets"] == []
     finally:
         sandbox.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_states_bucket_goes_too_and_a_broken_destruction_goes_on(person: Person, aws: Running) -> None:
+    """Deleting the bucket is written into the bucket of its access logs, which then is not empty any more: it is
+    emptied again, and here the second attempt to delete it is refused."""
+    person.types("infra", "init", "--env", "dev", "--region", REGION, "--bootstrap", **aws.environment)
+    s3 = client(aws.environment, "s3")
+    named = {one["Name"] for one in s3.list_buckets()["Buckets"] if one["Name"].startswith("mlcl-state-")}
+    assert len(named) == 2
+    refused = {"service": "s3", "action": "DeleteBucket", "path": "/mlcl-state-logs-*", "code": "AccessDenied"}
+    fault(aws, {**refused, "status": 403, "times": -1, "after": 1})
+    words = ("infra", "destroy", "--env", "dev", "--state")
+    told = person.types(*words, "--yes", code=1, **aws.environment)
+    assert "AccessDenied" in told
+    fault(aws, None)
+    told = person.types(*words, "--yes", **aws.environment)
+    assert "Terraform's state went, too" in told
+    assert named & {one["Name"] for one in s3.list_buckets()["Buckets"]} == set()
+
+
+def fault(aws: Running, asked: dict[str, Any] | None) -> None:
+    """Requests fail from now on as is asked; None = no more."""
+    body = json.dumps(asked).encode() if asked else None
+    request = urllib.request.Request(f"{aws.url}/_sandbox/faults", body, method="POST" if asked else "DELETE")
+    urllib.request.urlopen(request, timeout=10).close()

@@ -129,18 +129,24 @@ def destroy(
     json: Json = False,
 ) -> None:
     """Take the environment away: nothing is left that costs, but a data bucket that holds something stays."""
+    from mlcl.infra import places, terraform
     from mlcl.infra import work as works
 
-    with _open(env, json=json) as work:
+    terraform.require()
+    place = places.place(env, Path.cwd())
+    with _aws(place, None) as (clients, variables):
+        # Without the bucket of its state there is no environment; what is left of the bucket itself goes then.
+        work = None if state and works.state_is_gone(place, clients) else _opened(place, clients, variables, json=json)
         with _bar("Looking", enabled=not json):
-            ending = work.ending(data=data)
+            ending = work.ending(data=data) if work else works.NOTHING
         if not json:
             typer.echo(_ending(ending, env))
-        if ending.changes.total or ending.costs:
-            _confirm(yes, f"Type {env} to destroy it:", env)
+        if ending.changes.total or ending.costs or state:
+            _confirm(yes, f"Type {env} to destroy it", env)
         with _bar("Destroying", enabled=not json):
-            work.destroy(ending)
-            gone = works.unmake_state(Path.cwd(), work.account.clients, work.terraform.environment) if state else ""
+            if work:
+                work.destroy(ending)
+            gone = works.unmake_state(Path.cwd(), clients, variables) if state else ""
     if json:
         print_json({**ending.as_dict(), "state_bucket": gone})
     else:
@@ -169,14 +175,18 @@ def doctor(env: Env = "dev", json: Json = False) -> None:
 def _open(env: str, *, json: bool) -> Iterator[Work]:
     """The environment, ready to be worked on."""
     from mlcl.infra import places, terraform
-    from mlcl.infra.work import Work
 
     terraform.require()
     place = places.place(env, Path.cwd())
     with _aws(place, None) as (clients, variables):
-        with _bar("Opening", enabled=not json):
-            work = Work(place, clients, variables)
-        yield work
+        yield _opened(place, clients, variables, json=json)
+
+
+def _opened(place: Place, clients: Clients, variables: dict[str, str], *, json: bool) -> Work:
+    from mlcl.infra.work import Work
+
+    with _bar("Opening", enabled=not json):
+        return Work(place, clients, variables)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlcl import progress
 from mlcl.errors import MlclError, UsageError
@@ -45,14 +45,16 @@ class Terraform(NamedTuple):
         self._run("init", "-input=false", "-reconfigure", where)
         self.place.keep_lock()
 
-    def plan(self, *, destroy: Sequence[str] | None = None) -> dict[str, Any]:
+    def plan(self, *, destroy: Sequence[str] | Literal["all"] | None = None) -> dict[str, Any]:
         """What would change, as Terraform's JSON; the plan is kept for `apply`.
 
-        destroy: None = no destruction; else the addresses to destroy, () = everything.
+        destroy: None = no destruction; else the addresses to destroy, one at least, or 'all'.
         """
-        options: list[str] = []
-        if destroy is not None:
-            options += ["-destroy", *(f"-target={address}" for address in destroy)]
+        options: list[str] = [] if destroy is None else ["-destroy"]
+        if destroy is not None and destroy != "all":
+            if not destroy:
+                raise ValueError("Terraform takes no address for all of them.")
+            options += [f"-target={address}" for address in destroy]
         if self.place.variables.exists():
             options.append(f"-var-file={self.place.variables}")
         self._stream("plan", f"-out={self.place.plan}", *options)
@@ -205,7 +207,7 @@ _CAUSES = (
         r"Failed to (query|install|load).*provider|registry\.terraform\.io|provider registry",
         "The provider could not be fetched: check the network, or name a mirror in ~/.terraformrc.",
     ),
-    _Cause(r"BucketNotEmpty", "A bucket holds something: mlcl infra destroy says how to remove that, too."),
+    _Cause(r"BucketNotEmpty", "Something was written into a bucket meanwhile. The same command again goes on."),
 )
 
 

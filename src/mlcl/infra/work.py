@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlcl.errors import UsageError
 from mlcl.infra import changes, folder, leftovers, places, prices
@@ -77,30 +78,15 @@ class Work:
             for value in (values.get("name"), values.get("alarm_name"), values.get("id"))
         )
         found = leftovers.find(self.account, f"{PROJECT}-{self.place.environment}-", names)
-        going = [address for address in known if not (kept and _kept(address))]
-        plan = self.terraform.plan(destroy=going if kept else ()) if known else {}
+        going = _going(known, keep=bool(kept))
+        plan = self.terraform.plan(destroy=going) if going else {}
         return Ending(changes.of(plan), tuple(kept), tuple(found))
 
     def destroy(self, ending: Ending) -> None:
-        """End what costs, empty the buckets, destroy; what is kept stays in Terraform's state.
-
-        Access logs arrive late, so a bucket can fill again before it is deleted: then once more.
-        """
+        """End what costs, empty the buckets, destroy; what is kept stays in Terraform's state."""
         leftovers.end(self.account, list(ending.costs))
         self._empty_images(self._known())
-        for last in (False, False, True):
-            known = self._known()
-            going = [address for address in known if not (ending.keeps and _kept(address))]
-            for address in going:
-                if address.endswith(".aws_s3_bucket.bucket"):
-                    self.account.empty(str(known[address]["bucket"]))
-            try:
-                self.terraform.plan(destroy=going if ending.keeps else ())
-                self.terraform.apply(len(going))
-                return
-            except TerraformError as error:
-                if last or "BucketNotEmpty" not in error.found:
-                    raise
+        take_away(self.terraform, self.account, keep=bool(ending.keeps))
 
     def _empty_images(self, known: Mapping[str, Mapping[str, Any]]) -> None:
         repository = _of(known, ".aws_ecr_repository.image", "name")
@@ -116,6 +102,7 @@ class Work:
         return self.terraform.resources()
 
 
+NOTHING = Ending(changes.of({}), (), ())
 _DATA_BUCKET = ".module.data_bucket.aws_s3_bucket.bucket"
 
 
@@ -126,6 +113,35 @@ def _kept(address: str) -> bool:
         or ".module.storage.aws_kms_key.data" in address
         or ".module.storage.aws_kms_alias.data" in address
     )
+
+
+def _going(known: Mapping[str, Any], *, keep: bool) -> Sequence[str] | Literal["all"]:
+    """What of all that is known goes; empty when nothing does. keep: the data bucket and its key stay."""
+    going = [address for address in known if not (keep and _kept(address))]
+    return "all" if going and len(going) == len(known) else going
+
+
+def take_away(terraform: Terraform, account: Account, *, keep: bool) -> None:
+    """Empty the buckets and destroy. keep: the data bucket and its key stay.
+
+    Access logs arrive late, so a bucket can fill again before it is deleted: then once more.
+    """
+    for last in (False, False, True):
+        known = terraform.resources()
+        going = _going(known, keep=keep)
+        if not going:
+            return
+        addresses = known if going == "all" else going
+        for address in addresses:
+            if address.endswith(".aws_s3_bucket.bucket"):
+                account.empty(str(known[address]["bucket"]))
+        try:
+            terraform.plan(destroy=going)
+            terraform.apply(len(addresses))
+            return
+        except TerraformError as error:
+            if last or "BucketNotEmpty" not in error.found:
+                raise
 
 
 def _of(known: Mapping[str, Mapping[str, Any]], end: str, attribute: str = "bucket") -> str:
@@ -171,8 +187,19 @@ def bootstrap(place: Place, environment: Mapping[str, str], region: str) -> tupl
     return str(found["state_bucket"]), str(found["state_key_arn"])
 
 
+def state_is_gone(place: Place, clients: Clients) -> bool:
+    """Whether the bucket that backend.hcl names is there no more: its destruction was broken off after it."""
+    if place.local:
+        return False
+    found = re.search(r'^bucket\s*=\s*"([^"]+)"', place.backend.read_text("utf-8"), re.MULTILINE)
+    return bool(found and not Account(clients, folder.region(place)).bucket_exists(found[1]))
+
+
 def unmake_state(project: Path, clients: Clients, environment: Mapping[str, str]) -> str:
-    """Destroy the bucket of Terraform's state with its key; UsageError while an environment still has state in it."""
+    """Destroy the bucket of Terraform's state with its key, or what is left of them; gives its name.
+
+    UsageError while an environment still has state in it.
+    """
     home = places.place(places.BOOTSTRAP, project)
     if not home.state.exists():
         raise UsageError(
@@ -183,20 +210,16 @@ def unmake_state(project: Path, clients: Clients, environment: Mapping[str, str]
     terraform = Terraform(home, environment)
     terraform.init()
     account = Account(clients, folder.region(home))
-    known = terraform.resources()
-    buckets = [values["bucket"] for address, values in known.items() if address.endswith(".aws_s3_bucket.bucket")]
-    using = _environments(account, str(terraform.outputs()["state_bucket"]))
+    bucket = _of(terraform.resources(), "module.state.aws_s3_bucket.bucket")
+    using = _environments(account, bucket) if bucket and account.bucket_exists(bucket) else ()
     if using:
         raise UsageError(
             "Environments still have their state in the bucket.",
             found=", ".join(using),
             fix=f"mlcl infra destroy --env {using[0]}",
         )
-    for bucket in buckets:
-        account.empty(bucket)
-    terraform.plan(destroy=())
-    terraform.apply(len(known))
-    return str(buckets[0]) if buckets else ""
+    take_away(terraform, account, keep=False)
+    return folder.state_bucket(PROJECT, account.number(), account.region)
 
 
 def _environments(account: Account, bucket: str) -> Sequence[str]:
