@@ -13,7 +13,7 @@ import mlcl
 from mlcl import registry
 from mlcl.stores import Store
 from tests import small
-from tests.e2e.page import expect, faults, opened, part, shoot, up, violations
+from tests.e2e.page import DESKTOP, HEIGHT, PHONE, expect, faults, opened, part, shoot, up, violations
 
 pytestmark = pytest.mark.xdist_group("page of models")
 
@@ -54,6 +54,17 @@ def test_nothing_is_wrong_with_any_part(browser: Any, served: Served) -> None:
         found[tab] = faults(page, f"model-{tab}")
     assert found == {tab: [] for tab in TABS}
     assert page.complaints == []
+
+
+def test_navigation_comes_back_when_the_window_is_wide_again(browser: Any, served: Served) -> None:
+    page = opened(browser, served.address, "/models/small")
+    endpoints = page.get_by_role("navigation").get_by_role("link", name="Endpoints")
+    for _ in range(3):
+        expect(endpoints).to_be_visible()
+        page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        expect(endpoints).to_be_hidden()
+        page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
+    expect(endpoints).to_be_visible()
 
 
 def test_the_registry_lists_versions_and_compares_two(browser: Any, served: Served) -> None:

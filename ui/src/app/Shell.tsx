@@ -2,7 +2,7 @@ import AppLayout from "@cloudscape-design/components/app-layout";
 import { useEffect, useState } from "react";
 import { Outlet, ScrollRestoration } from "react-router";
 import { connect } from "../lib/live";
-import { useNarrow } from "../lib/narrow";
+import { isNarrow, useNarrow } from "../lib/narrow";
 import { Crumbs } from "./Crumbs";
 import { Navigation } from "./Navigation";
 import { Notices } from "./Notices";
@@ -25,7 +25,8 @@ export function Shell() {
         navigation={<Navigation />}
         navigationWidth={250}
         navigationOpen={chosen.narrow === narrow ? chosen.open : !narrow}
-        onNavigationChange={({ detail }) => setChosen({ narrow, open: detail.open })}
+        // The layout closes it when the window becomes narrow, before this component knows of that.
+        onNavigationChange={({ detail }) => setChosen({ narrow: isNarrow(), open: detail.open })}
         notifications={<Notices />}
         stickyNotifications
         toolsHide

@@ -9,6 +9,10 @@ function watch(tell: () => void) {
   return () => screen.removeEventListener("change", tell);
 }
 
+export function isNarrow(): boolean {
+  return screen.matches;
+}
+
 export function useNarrow(): boolean {
-  return useSyncExternalStore(watch, () => screen.matches);
+  return useSyncExternalStore(watch, isNarrow);
 }
