@@ -133,6 +133,26 @@ def test_kill_at_any_moment_leaves_a_store_that_goes_on(tmp_path: Path, delay: f
     assert result.cached or finished <= reused
 
 
+def test_a_run_broken_off_after_it_registered_its_model_is_not_compared_with_that(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    problem = small.problem(tmp_path, rows=4000, at_least=0.5)
+    mlcl.run(problem, store=store, overrides=["train.parameters.n_estimators=3", "train.parameters.max_depth=1"])
+    better = ['goal=[{metric="roc_auc", better_than="champion"}]']
+    with monkeypatch.context() as patched:
+        patched.setattr(runs.Journal, "finish", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            mlcl.run(problem, store=store, overrides=better)
+    assert [model.version for model in registry.models(store, "small")] == [1, 2]
+    monkeypatch.setattr(runs, "alive", lambda process: False)
+    again = mlcl.run(problem, store=store, overrides=better)
+    assert {step.state for step in again.run.steps} == {"cached"}
+    assert again.passed
+
+
 def test_a_run_that_has_ended_has_all_its_lines(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     finish = runs.Journal.finish

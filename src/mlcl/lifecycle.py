@@ -74,14 +74,19 @@ def run(  # noqa: PLR0913 - each is an option of the command
         )
     source = sources.fingerprint(problem.data, problem.base)
     question = runs.question(problem, source, champion)
-    before = None if fresh or run_id else runs.answered(store, question)
-    if before and before.state in ("passed", "not passed"):
+    before = runs.answered(store, question)
+    if before and before.state in ("passed", "not passed") and not (fresh or run_id):
         return RunResult(before, runs.documents(store, before), results.address(store, before), cached=True)
     refreshing, uploaded = sources.REFRESH.set(fresh), sources.STORE.set(store)
     try:
-        rival = champion or registry.champion(store, problem.name)
+        broken_off = before.id if before and before.state == "interrupted" else ""
+        # What the broken run registered just before its end is no rival: it would be compared with itself.
+        rival = champion or registry.champion(store, problem.name, but=broken_off)
         plan = Plan(problem, source, _champion_input(store, rival), fresh)
-        result = _run(runs.Journal(store, new_run(problem, trigger, run_id)), plan, watch)
+        new = new_run(problem, trigger, run_id)
+        if not broken_off:
+            runs.remember(store, question, new.id)
+        result = _run(runs.Journal(store, new), plan, watch)
     finally:
         sources.REFRESH.reset(refreshing)
         sources.STORE.reset(uploaded)

@@ -56,9 +56,9 @@ def models(store: Store, problem: str) -> list[Model]:
     return _parse(problem, entry.document) if entry else []
 
 
-def champion(store: Store, problem: str) -> Model | None:
-    """The model in use: the highest approved version."""
-    approved = [model for model in models(store, problem) if model.version and model.stage == "approved"]
+def champion(store: Store, problem: str, *, but: str = "") -> Model | None:
+    """The model in use: the highest approved version. but: a run whose model is left out."""
+    approved = [one for one in models(store, problem) if one.version and one.stage == "approved" and one.run != but]
     return max(approved, key=lambda model: model.version or 0, default=None)
 
 

@@ -13,7 +13,7 @@ POLICY = '\n[retrain]\non = ["drift", "schedule"]\nevery = "7d"\nminimum_rows = 
 
 
 def test_a_challenger_is_trained_shown_live_and_judged(tmp_path: Path) -> None:
-    world = World(tmp_path, POLICY).live(4)
+    world = World(tmp_path, POLICY).live(4, turned=4)  # whatever the hour: today's rows are not judged yet
     with site(world.store) as one:
         told = one.told(f"{BASE}/retraining")
         assert told["policy"] == {

@@ -50,12 +50,12 @@ class World:
         self.sender = Sender(self.store, NAME)
         self.sent: list[str] = []
 
-    def live(self, days: int = 6, *, tell: bool = True) -> World:
-        """Traffic of whole days; in the last two the world has turned and people are older."""
+    def live(self, days: int = 6, *, tell: bool = True, turned: int = 2) -> World:
+        """Traffic of whole days; in the last ones (`turned`) the world has turned and people are older."""
         with unheard():
             for day in range(days, 0, -1):
                 at = self.now - day * DAY
-                changed = day < 3
+                changed = day <= turned
                 told = self.day(rows(PER_DAY, day, turned=changed, moved=changed), at)
                 if tell:
                     feedback.add(self.store, NAME, told, now=at + timedelta(hours=20))
