@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -277,6 +279,26 @@ def test_limits_of_rows_and_bytes(store: Store, server: InProcess) -> None:
     endpoints.undeploy(store, "narrow")
     server.refresh()
     problem(server.post(path, [ROW]), 404)
+
+
+def test_a_request_may_take_so_long_and_no_longer(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    deployed(store, "slow")
+    endpoints.configure(store, "slow", Settings(max_seconds=0.2))
+    with in_process(store) as server:
+        predictor = server.app.fleet.endpoints["slow"].live.bundle.predictor
+        go_on, explain = threading.Event(), predictor.contributions
+
+        def waits(matrix: Any) -> Any:
+            go_on.wait(20)
+            return explain(matrix)
+
+        predictor.contributions = waits
+        late = problem(server.post("/endpoints/slow/predict?explain=true", [ROW]), 503)
+        assert "more than 0.2 seconds" in late["detail"]
+        assert server.post("/endpoints/slow/predict", [ROW]).status_code == 200
+        go_on.set()
+        assert server.post("/endpoints/slow/predict?explain=true", [ROW]).status_code == 200
 
 
 def test_a_parquet_file_that_unpacks_to_very_much_is_refused(server: InProcess) -> None:
