@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mlcl.cli.output import Json, StoreOption, open_store, print_json
+from mlcl.cli.output import Json, StoreOption, finish, open_store, print_json
 
 On = Annotated[str, typer.Option("--on", help="The environment: aws:ENV.")]
 OnOption = Annotated[str, typer.Option("--on", help="Where: local, or aws:ENV for an environment in AWS.")]
@@ -23,7 +23,6 @@ def attach(run: RunId = "latest", on: On = "aws:dev", json: Json = False) -> Non
     """Come back to a run in AWS: see the rest of it and its result."""
     from mlcl import cloud
     from mlcl.cli import progress
-    from mlcl.cli.start import finish
 
     with progress.steps(enabled=not json) as watch:
         result = cloud.attach(on, run, watch=watch)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlcl.cli.cloud import OnOption, show_plan
-from mlcl.cli.output import Json, StoreOption, console, open_store, print_json
-from mlcl.errors import GOALS_NOT_MET, UsageError
+from mlcl.cli.output import Json, StoreOption, finish, open_store, print_json
+from mlcl.errors import UsageError
 
 if TYPE_CHECKING:
-    from mlcl.results import RunResult
+    pass
 
 ProblemFile = Annotated[Path, typer.Argument(help="The problem file, or the folder that holds problem.toml.")]
 Set = Annotated[
@@ -116,29 +115,3 @@ def schema() -> None:
     from mlcl import problem
 
     print_json(problem.schema())
-
-
-def finish(result: RunResult, *, json: bool) -> None:
-    """Tells what came of a run; ends with the exit code of goals that are not met."""
-    if json:
-        print_json(result.as_dict())
-    else:
-        _show(result)
-    if not result.passed:
-        raise typer.Exit(GOALS_NOT_MET)
-
-
-def _show(result: RunResult) -> None:
-    from mlcl.report import terminal
-
-    out = console()
-    if result.cached:
-        out.print(f"Nothing changed since run {result.run.id}; nothing was done (--fresh runs it anew).")
-    for part in terminal.result(result.documents):
-        out.print(part)
-    out.print(f"Report: {result.report}", soft_wrap=True)
-    if (on := result.run.platform) != "local":
-        endpoint = result.run.problem_json["aws"]["endpoint"]["on_pass"] and result.passed
-        deployed = f"Deployed: mlcl costs --on {on} shows what runs. " if endpoint else ""
-        out.print(f"{deployed}To read the report here: mlcl report {result.run.id} --on {on}", soft_wrap=True)
-    sys.stdout.flush()

@@ -233,7 +233,8 @@ def _csv_cells(text: str) -> tuple[list[int], list[str]]:
         cells = f"{plain}\n".replace("\n", ",\n,").split(",")[:-1]
         width = cells.index("\n")
         lines = plain.count("\n") + 1
-        if len(cells) == lines * (width + 1) and cells[width :: width + 1].count("\n") == lines and "\n\n" not in plain:
+        even = len(cells) == lines * (width + 1) and cells[width :: width + 1].count("\n") == lines
+        if even and (width > 1 or "\n\n" not in plain):  # a blank line would be a cell
             return [width] * lines, cells
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     return list(map(len, rows)), [cell for row in rows for cell in (*row, "\n")]
