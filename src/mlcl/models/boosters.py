@@ -3,7 +3,8 @@
 xgboost and lightgbm import both at once when they are installed, only to offer wrapper classes that mlcl does not use:
 1.3 s instead of 0.27 s. While one of them is imported here, the importing thread is told that the two are not there,
 nor the wrappers, which xgboost brings scipy.special for: another 0.06 s and 8 MB. Every other thread still finds all of
-them, and where they are loaded already nothing is hidden, because nothing is saved.
+them, and where they are loaded already nothing is hidden, because nothing is saved. scipy names every module of numpy;
+those that nobody here uses (a Fortran compiler's, the tests') are executed at their first use only: 0.06 s.
 
 Their threads are told to sleep when they have waited for some microseconds (GOMP_SPINCOUNT, unless the environment
 says how to wait): by default they spin for milliseconds, which makes a fit many times slower on a busy machine; to
@@ -13,16 +14,18 @@ sleep at once costs a quarter of the time on an idle one.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 _HEAVY = ("sklearn", "pandas")
 _WRAPPERS = ("sklearn", "plotting", "dask")  # modules of either library, which works without them
+_LATER = ("numpy.f2py", "numpy.testing")
 _lock = threading.RLock()
 
 
@@ -43,10 +46,14 @@ class _Hidden:
         self.wrappers = {f"{library}.{wrapper}" for wrapper in _WRAPPERS}
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        heavy = name.partition(".")[0] in _HEAVY or name in self.wrappers
-        if heavy and threading.get_ident() == self.thread:
+        if threading.get_ident() != self.thread:
+            return None
+        if name.partition(".")[0] in _HEAVY or name in self.wrappers:
             raise ModuleNotFoundError(f"{name} is hidden while a boosting library is imported", name=name)
-        return None
+        spec = PathFinder.find_spec(name, path) if name in _LATER else None
+        if spec and spec.loader:
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+        return spec
 
 
 def _load(name: str) -> ModuleType:
