@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from mlcl.serving import endpoints
-from tests.server.sites import site, until
+from tests.server.sites import Site, site, until
 from tests.server.worlds import NAME, World
 
 BASE = f"/endpoints/{NAME}"
@@ -55,6 +56,12 @@ def test_a_challenger_is_trained_shown_live_and_judged(tmp_path: Path) -> None:
         assert after["held"].startswith("The last training was less than")
         assert after["next_at"] is not None
         assert one.get(f"{BASE}/attempts/7").status_code == 404
+        # The card says it in one sentence; the figures are told elsewhere.
+        until(lambda: _phase(one, "retrain")["text"] == "Version 2 replaces version 1 (all-at-once).")
+
+
+def _phase(one: Site, name: str) -> Any:
+    return next(phase for phase in one.told("/problems")["items"][0]["phases"] if phase["name"] == name)
 
 
 def test_what_cannot_be_retrained_says_why(tmp_path: Path) -> None:

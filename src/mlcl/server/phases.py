@@ -110,12 +110,16 @@ def _of_run(facts: Facts, phase: str) -> How:
     if run.steps_done >= ends:
         return "done", ""
     if run.step in steps:
-        return ("running", run.step) if run.state == "running" else ("failed", run.error or f"{run.step}: {run.state}")
+        return (
+            ("running", run.step)
+            if run.state == "running"
+            else ("failed", _first_sentence(run.error or f"{run.step}: {run.state}"))
+        )
     begun = run.steps_done > min(_ORDER.index(step) for step in steps) or phase == "data"
     if begun and run.state == "running":
         return "running", ""
     if begun:
-        return "failed", run.error or f"The run was {run.state}."
+        return "failed", _first_sentence(run.error or f"The run was {run.state}.")
     return "not started", ""
 
 
@@ -164,7 +168,12 @@ def _retrain(facts: Facts) -> How:
         return "not started", f"On {', '.join(wanted)}." if wanted else ""
     state, why = str(last.get("state")), str(last.get("why") or "")
     known: dict[str, PhaseState] = {"running": "running", "trying": "running", "failed": "failed"}
-    return known.get(state, "done"), why
+    return known.get(state, "done"), _first_sentence(why)
+
+
+def _first_sentence(text: str) -> str:
+    first, more, _ = text.partition(". ")
+    return f"{first}." if more else text
 
 
 def _at(document: Mapping[str, Any] | None) -> str | None:

@@ -8,7 +8,7 @@ import { Counts } from "./Counts";
 export function Component() {
   const [parameters] = useSearchParams();
   return (
-    <Page title="Alerts" description="What monitoring found beyond its limits, and no chance. The dearest first.">
+    <Page title="Alerts" description="What monitoring found beyond its limits, and beyond chance. The dearest first.">
       <SpaceBetween size="l">
         <Counts />
         <AlertTable endpoint={parameters.get("endpoint") ?? undefined} />

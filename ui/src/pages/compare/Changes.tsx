@@ -41,13 +41,21 @@ export function Changes({ comparison, sides }: { comparison: Comparison; sides: 
             caption="Keys of the problem file that differ"
             numbers={99}
             head={["Key", ...sides.map((side) => <Name key={side.run.id} side={side} />)]}
-            rows={problem.map((one) => [<code key={one.key}>{one.key}</code>, ...one.values.map((value) => value ?? "not there")])}
+            rows={problem.map((one) => [<code key={one.key}>{one.key}</code>, ...one.values.map(shown)])}
           />
         ) : (
           "The problem files say the same."
         )}
       </SpaceBetween>
     </Container>
+  );
+}
+
+function shown(value: string | null, place: number) {
+  return (
+    <span key={place} className="breakable">
+      {value ?? "not there"}
+    </span>
   );
 }
 
