@@ -35,21 +35,25 @@ def on(world: clouds.World) -> str:
     return world.environment()
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """One for all, as the environment's is: each run is compared with the best model before it, here and there."""
+    return Store(tmp_path_factory.mktemp("here"))
+
+
 def test_every_example_is_compared() -> None:
     assert {file.parent.name for file in EXAMPLES.glob("*/problem.toml")} == set(FILES)
 
 
 @pytest.mark.parametrize(("learner", "trials"), [("xgboost", 0), ("lightgbm", 0), ("linear", 0), ("auto", 3)])
 @pytest.mark.parametrize("name", FILES)
-def test_the_bundle_is_the_same(
-    name: str, learner: str, trials: int, on: str, tmp_path: Path, shared_data: Path
-) -> None:
+def test_the_bundle_is_the_same(name: str, learner: str, trials: int, on: str, store: Store, shared_data: Path) -> None:
     example = FILES[name]
     asked = [f"train.trials={trials}", f"train.learner={learner}", "aws.endpoint.on_pass=false", *example.changes]
     if example.file:
         asked.append(f"data.source={shared_data / example.file}")
     problem = EXAMPLES / name / "problem.toml"
-    here = lifecycle.run(problem, overrides=asked, store=Store(tmp_path / "store"))
+    here = lifecycle.run(problem, overrides=asked, store=store)
     there = lifecycle.run(problem, overrides=asked, on=on)
     assert there.run.state == here.run.state in ("passed", "not passed")
     assert there.run.dataset_digest == here.run.dataset_digest
