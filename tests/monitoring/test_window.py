@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -17,100 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlcl.errors import Corrupt
-from mlcl.features.recipe import Recipe
-from mlcl.monitoring.window import Part, read_window
-from mlcl.serving.answers import Answer, Meaning
-from mlcl.serving.events import Body, line
-from mlcl.stores import Store, keys
+from mlcl.stores import Store
 
 if TYPE_CHECKING:
-    from mlcl.models.bundle import Bundle
-
-AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
-DAY = timedelta(days=1)
-JSON, CSV, LINES, PARQUET = "application/json", "text/csv", "application/jsonlines", "application/x-parquet"
-FRAME = pl.DataFrame(
-    {
-        "age": [31, 45, 27, 58] * 5,
-        "job": ["clerk", "nurse", None, "clerk"] * 5,
-        "member": [True, False, None, True] * 5,
-        "since": ["2020-01-31", "2021-02-28", "2022-03-31", None] * 5,
-    }
-).with_columns(pl.col("since").str.to_date())
-RECIPE = Recipe.fit(FRAME, {"age": "integer", "job": "category", "member": "boolean", "since": "date"})
-ROWS = [
-    {"age": 40, "job": "clerk", "member": True, "since": "2020-05-01"},
-    {"age": 33.5, "job": None, "member": False, "since": "2020-05-02"},
-    {"age": None, "job": "pilot", "member": None, "since": None},
-]
-
-
-class Model(NamedTuple):
-    recipe: Recipe = RECIPE
-    task: str = "binary"
-    labels: tuple[str, ...] | None = ("no", "yes")
-    threshold: float | None = 0.15
-
-
-MODEL = Model()
-
-
-class Traffic:
-    """Writes captured events, and reads the window back."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.lines: list[bytes] = []
-
-    def add(
-        self,
-        body: bytes,
-        answer: bytes,
-        types: tuple[str, str] = (JSON, JSON),
-        *,
-        at: datetime = AT,
-        version: int | None = 3,
-    ) -> str:
-        event = f"event-{len(self.lines)}"
-        self.lines.append(line(event, at.isoformat(), version, Body(types[0], body), Body(types[1], answer)))
-        return event
-
-    def write(self, variant: str = "live", tail: bytes = b"") -> None:
-        key = f"{keys.captures('bank')}/{variant}/{AT:%Y/%m/%d/%H}/part.jsonl"
-        self.store.put(key, b"".join(self.lines) + tail)
-        self.lines = []
-
-    def read(self, model: Model = MODEL, **more: Any) -> list[Part]:
-        return list(read_window(self.store, "bank", AT - DAY, AT + DAY, lambda version: model, **more))
-
-    def only(self, model: Model = MODEL, **more: Any) -> Part:
-        self.write()
-        (part,) = self.read(model, **more)
-        return part
+    pass
+from tests.monitoring.traffic import AT, CSV, FRAME, JSON, LINES, MODEL, PARQUET, RECIPE, ROWS, Model, Traffic, answer
 
 
 @pytest.fixture
 def traffic(tmp_path: Path) -> Traffic:
     return Traffic(Store(tmp_path / "store"))
-
-
-def answer(
-    event: str, rows: list[dict[str, Any]], model: Model, how: str, *, header: bool = True, **more: Any
-) -> bytes:
-    """What serving answers, by its own code. Scores: 0.1, 0.2, …"""
-    encoded = model.recipe.compile().encode(rows, "skip")
-    count = len(encoded.kept)
-    shares = np.arange(1, count + 1) / 10
-    classes = len(model.labels or ())
-    scores = (
-        shares
-        if model.task != "multiclass"
-        else np.column_stack([1 - shares, *[shares / (classes - 1)] * (classes - 1)])
-    )
-    about = {"endpoint": "bank", "variant": "live", "version": 3}
-    meaning = Meaning(cast("Bundle", model), about)
-    return Answer(event, meaning, scores, encoded, **more).reply(how, header=header).body
 
 
 def csv_of(rows: list[dict[str, Any]], *, header: bool = True) -> bytes:
@@ -222,85 +136,3 @@ def test_parts_are_bounded_and_of_one_version(traffic: Traffic) -> None:
         ("shadow", 3, 3),
     ]  # fmt: skip
     assert all(len(part.inputs) == len(part.outputs) for part in parts)
-
-
-def test_only_the_time_span_is_read(traffic: Traffic) -> None:
-    reply = answer("e", ROWS[:1], MODEL, JSON)
-    for minute in (0, 10, 20, 30):
-        traffic.add(orjson.dumps(ROWS[0]), reply, at=AT + timedelta(minutes=minute))
-    traffic.write()
-    found = read_window(
-        traffic.store, "bank", AT + timedelta(minutes=10), AT + timedelta(minutes=30), lambda version: MODEL
-    )
-    assert [part.outputs["event_id"].to_list() for part in found] == [["event-1", "event-2"]]
-    assert list(read_window(traffic.store, "other", AT - DAY, AT + DAY, lambda version: MODEL)) == []
-
-
-@pytest.mark.parametrize(
-    ("body", "reply", "types"),
-    [
-        (b"", b"{}", (JSON, JSON)),
-        (b"{}", b"", (JSON, JSON)),
-        (b"{}", b"[1]", (JSON, JSON)),
-        (b"{}", b'{"predictions":[{"id":"x"}]}', (JSON, JSON)),
-        (b"[[1]]", b'{"predictions":[{"id":"x","probability":{"yes":1},"decision":"yes"}]}', (JSON, JSON)),
-        (b"{}", b"probability\n0.5\n", (JSON, CSV)),
-        (b"{}", b"what", ("image/png", JSON)),
-        (b"{}", b"what", (JSON, "image/png")),
-        (b"not json", b"{}", (JSON, JSON)),
-        (b"{}", b"not parquet", (JSON, PARQUET)),
-    ],
-)
-def test_what_cannot_be_read_is_counted(traffic: Traffic, body: bytes, reply: bytes, types: tuple[str, str]) -> None:
-    traffic.add(body, reply, types)
-    part = traffic.only()
-    assert part.unreadable == 1
-    assert len(part.inputs) == len(part.outputs) == 0
-    assert part.inputs.columns == FRAME.columns
-
-
-def test_a_sagemaker_capture(traffic: Traffic) -> None:
-    """As in its guide: no model version, the caller's own id beside the event's, one side in base64."""
-    event = {
-        "captureData": {
-            "endpointInput": {
-                "observedContentType": "text/csv",
-                "mode": "INPUT",
-                "data": "40,clerk,true,2020-05-01",
-                "encoding": "CSV",
-            },
-            "endpointOutput": {
-                "observedContentType": "text/csv; charset=utf-8",
-                "mode": "OUTPUT",
-                "data": base64.b64encode(b"0.25,no\n").decode(),
-                "encoding": "BASE64",
-            },
-        },
-        "eventMetadata": {"eventId": "aws-1", "inferenceId": "case-7", "inferenceTime": "2026-11-23T10:05:00Z"},
-        "eventVersion": "0",
-    }
-    traffic.lines.append(orjson.dumps(event) + b"\n")
-    part = traffic.only()
-    assert part.version is None
-    assert part.outputs.row(0, named=True) == {
-        "id": "aws-1-0",
-        "event_id": "aws-1",
-        "inference_id": "case-7",
-        "row": 0,
-        "time": AT + timedelta(minutes=5),
-        "probability": 0.25,
-        "decision": "no",
-    }
-
-
-def test_a_torn_last_line_is_left_out_and_a_damaged_one_told(traffic: Traffic) -> None:
-    reply = answer("e", ROWS[:1], MODEL, JSON)
-    traffic.add(orjson.dumps(ROWS[0]), reply)
-    traffic.write(tail=b'{"captureData":{"endp')
-    assert [len(part.inputs) for part in traffic.read()] == [1]
-    traffic.add(orjson.dumps(ROWS[0]), reply)
-    traffic.lines.append(b'{"captureData":{"endp\n')
-    traffic.add(orjson.dumps(ROWS[0]), reply)
-    traffic.write()
-    with pytest.raises(Corrupt, match="damaged"):
-        traffic.read()

@@ -14,34 +14,20 @@ import pytest
 from botocore.validate import ParamValidator
 
 from mlcl import problem as problem_file
-from mlcl.data import sources
 from mlcl.errors import ProblemError, UsageError
-from mlcl.platforms.base import Plan
-from mlcl.platforms.sagemaker import orders as ordering
 from mlcl.platforms.sagemaker.costs import forecast, require
 from mlcl.platforms.sagemaker.definition import definition, digest
-from mlcl.platforms.sagemaker.jobs import Request
-from mlcl.platforms.sagemaker.settings import Settings
 from tests import small
+from tests.platforms.definitions import SETTINGS, request, steps
 
-SETTINGS = Settings(
-    environment="dev",
-    region="eu-west-2",
-    store="s3://bucket/mlcl",
-    kms_key="arn:aws:kms:eu-west-2:123456789012:key/11111111-2222-3333-4444-555555555555",
-    roles={name: f"arn:aws:iam::123456789012:role/mlcl-dev-{name}" for name in ("job", "endpoint", "pipeline")},
-    subnets=("subnet-0a1b2c3d4e5f60718",),
-    security_groups=("sg-0a1b2c3d4e5f60718",),
-    image="123456789012.dkr.ecr.eu-west-2.amazonaws.com/mlcl-dev/mlcl@sha256:" + "0" * 64,
-    model_package_group="mlcl-dev-models",
-    tags={"team": "risk"},
-)
 CREATES = {
     "Processing": ("CreateProcessingJob", "ProcessingJobName"),
     "Training": ("CreateTrainingJob", "TrainingJobName"),
     "Tuning": ("CreateHyperParameterTuningJob", "HyperParameterTuningJobName"),
     "RegisterModel": ("CreateModelPackage", None),
 }
+
+
 ASKED = {
     "plain": (),
     "spot": ("aws.train.spot=true", "aws.train.max_run=2h"),
@@ -59,23 +45,6 @@ ASKED = {
     "algorithm tuned": ('train.learner="sagemaker:xgboost"', 'problem.task="binary"', "aws.tune.jobs=4"),
     "deployed": ("aws.endpoint.on_pass=true", 'aws.tags.owner="me"', "aws.retries=0"),
 }
-
-
-def request(folder: Path, *overrides: str, fresh: bool = False, settings: Settings = SETTINGS) -> Request:
-    problem = problem_file.load(small.problem(folder), overrides)
-    ordering.check(problem)
-    plan = Plan(problem, sources.fingerprint(problem.data, problem.base), (Path(), "c" * 64), fresh)
-    made = ordering.orders(settings, plan, "uploads/abc/small.csv")
-    return Request(settings, problem, made, "s3://bucket/mlcl/uploads/abc/")
-
-
-def steps(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    found = {}
-    for step in document["Steps"]:
-        found[step["Name"]] = step
-        for inner in (*step["Arguments"].get("IfSteps", ()), *step["Arguments"].get("ElseSteps", ())):
-            found[inner["Name"]] = inner
-    return found
 
 
 def resolved(value: Any) -> Any:
@@ -188,70 +157,6 @@ def test_a_ceiling_needs_a_price_and_the_environment_can_state_it(tmp_path: Path
     with pytest.raises(UsageError, match="more than its ceiling"):
         require(asked, SETTINGS.model_copy(update={"prices": {"ml.m5.large": 5.1, "ml.m5.xlarge": 0.266}}))
     require(asked, SETTINGS.model_copy(update={"region": "us-east-1"}))
-
-
-def test_the_same_question_is_the_same_definition(tmp_path: Path) -> None:
-    """Names are content-addressed: no time or random name keeps SageMaker from taking a cached step."""
-    first, second = definition(request(tmp_path / "a")), definition(request(tmp_path / "b"))
-    assert first == second
-
-
-def cached(document: dict[str, Any]) -> set[str]:
-    return {name for name, step in steps(document).items() if step.get("CacheConfig", {}).get("Enabled")}
-
-
-def test_what_the_cache_looks_at_knows_no_run(tmp_path: Path) -> None:
-    """What differs between executions may stand in outputs, which the step cache leaves aside."""
-    document = definition(request(tmp_path))
-    assert cached(document) == {"Data", "Train"}
-    for name in cached(document):
-        arguments = steps(document)[name]["Arguments"]
-        looked_at = {key: value for key, value in arguments.items() if key != "ProcessingOutputConfig"}
-        assert not re.search(r"Parameters\.|Execution\.", json.dumps(looked_at)), name
-
-
-def test_a_source_that_may_have_changed_is_looked_at_in_every_execution(tmp_path: Path) -> None:
-    assert cached(definition(request(tmp_path, "data.source=s3://bucket/table.csv"))) == {"Train"}
-    assert cached(definition(request(tmp_path, "data.source=sklearn:wine"))) == {"Data", "Train"}
-
-
-def test_nobody_has_to_give_a_parameter(tmp_path: Path) -> None:
-    """EventBridge starts pipelines without any."""
-    given = {one["Name"]: one.get("DefaultValue") for one in definition(request(tmp_path))["Parameters"]}
-    assert given == {"Run": "new", "Trigger": "schedule", "Definition": given["Definition"]}
-    assert given["Definition"]
-
-
-@pytest.mark.parametrize(
-    ("override", "changed"),
-    [
-        ("data.expect.age.max=99", {"data", "judge"}),
-        ("train.parameters.max_depth=2", {"train", "judge"}),
-        ("evaluate.bootstrap=500", {"judge"}),
-        ("aws.train.instances=2", {"train", "judge"}),
-        ("monitor.every=2h", set()),
-        ("aws.train.instance=ml.m5.2xlarge", set()),
-        ("aws.process.instances=2", {"data"}),
-    ],
-)
-def test_a_changed_key_changes_the_orders_that_depend_on_it(tmp_path: Path, override: str, changed: set[str]) -> None:
-    before, after = request(tmp_path).orders, request(tmp_path, override).orders
-    assert {job for job in before if before[job].key != after[job].key} == changed
-
-
-def test_the_table_of_awss_algorithm_is_asked_for_by_a_name_of_its_own(tmp_path: Path) -> None:
-    keys = [
-        request(tmp_path, "problem.task=binary", f"train.learner={learner}", balance).orders["data"].key
-        for learner in ("xgboost", "sagemaker:xgboost")
-        for balance in ("train.balance=false", "train.balance=true")
-    ]
-    assert keys[0] == keys[1]  # mlcl's own learners weigh the rows when they are fitted
-    assert len(set(keys)) == 3
-
-
-def test_fresh_takes_nothing_from_the_cache(tmp_path: Path) -> None:
-    document = definition(request(tmp_path, fresh=True))
-    assert not cached(document)
 
 
 def test_the_start_is_guarded_by_the_definition(tmp_path: Path) -> None:

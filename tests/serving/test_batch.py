@@ -2,99 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
-import gzip
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlcl import lifecycle
-from mlcl.errors import DataError, InputError, NotFound, StoreError, UsageError
-from mlcl.features.recipe import Recipe
+from mlcl.errors import DataError, InputError, NotFound, UsageError
 from mlcl.models.bundle import Bundle as RealBundle
 from mlcl.progress import listening
-from mlcl.serving import batch, batch_input
+from mlcl.serving import batch_input
 from mlcl.serving.batch import predict_file
 from mlcl.stores import Store
 from tests import small
-
-TRAINING = pl.DataFrame(
-    {
-        "age": [30, 40, None, 55, 61, 25],
-        "rate": [0.5, 1.25, -3.0, None, 2.0, 1e-3],
-        "job": ["admin", "cook", "cook", None, "admin", "ünïcode, quoted"],
-        "since": pl.Series(["2020-01-01", "2021-06-30", None, "2019-12-31", "2020-02-29", "2022-01-01"]).str.to_date(),
-    }
-)
-
-
-class Bundle:
-    """A bundle to batch scoring: a real recipe, and scores that a test can compute by hand."""
-
-    def __init__(self, task: str = "binary", digest: str = "a" * 64) -> None:
-        kinds = {"age": "integer", "rate": "number", "job": "category", "since": "date"}
-        self.recipe = Recipe.fit(TRAINING, kinds, {"young": "age < 35"})  # type: ignore[arg-type]
-        self.task, self.digest = task, digest
-        self.labels = {"binary": ["no", "yes"], "multiclass": ["a", "b", "c"]}.get(task)
-        self.threshold = 0.5 if task == "binary" else None
-
-    def score(self, matrix: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        assert len(matrix)
-        value = np.nan_to_num(matrix.astype(np.float64)) @ np.arange(1, matrix.shape[1] + 1)
-        share = 1 / (1 + np.exp(-np.clip(value / 1000, -700, 700)))
-        if self.task == "binary":
-            return share
-        return value if self.task == "regression" else np.stack([share / 2, share / 2, 1 - share], axis=1)
-
-    told = RealBundle.told
-
-
-BUNDLE: Any = Bundle()
+from tests.serving.batches import BUNDLE, TRAINING, Bundle, expected, read, rows, write
 
 
 @pytest.fixture(autouse=True)
 def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_input, "_MOST_ROWS", {"parquet": 7, "csv": 7, "jsonl": 7})
-
-
-def rows(count: int, seed: int = 1729) -> pl.DataFrame:
-    random = np.random.default_rng(seed)
-    picked = [TRAINING[name].gather(random.integers(0, len(TRAINING), count)) for name in TRAINING.columns]
-    return pl.DataFrame([pl.Series("id", [f"id-{n}" for n in range(count)]), *picked])
-
-
-def write(frame: pl.DataFrame, path: Path) -> Path:
-    if ".parquet" in path.name:
-        frame.write_parquet(path)
-        return path
-    if ".csv" in path.name:
-        text = frame.write_csv()
-    else:
-        text = "".join(json.dumps(row, default=str) + "\n" for row in frame.to_dicts())
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
-    return path
-
-
-def read(path: Path) -> pl.DataFrame:
-    if ".parquet" in path.name:
-        return pl.read_parquet(path)
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return pl.read_csv(content, infer_schema_length=None) if ".csv" in path.name else pl.read_ndjson(content)
-
-
-def expected(frame: pl.DataFrame, bundle: Any = BUNDLE) -> list[float]:
-    return bundle.score(bundle.recipe.apply(frame)).tolist()
 
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "jsonl", "jsonl.gz", "ndjson"])
@@ -261,6 +191,8 @@ def test_csv_missing_values_are_the_recipes(tmp_path: Path) -> None:
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=6)
+
+
 ROWS = st.lists(
     st.fixed_dictionaries(
         {},
@@ -335,112 +267,9 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, source: str, output: str, e
         predict_file(BUNDLE, tmp_path / "in.csv", tmp_path / "out.csv", on_error="ignore")
 
 
-# Killed and resumed
-
-PROGRAM = """
-import sys, time
-from pathlib import Path
-from mlcl.serving import batch_input
-from mlcl.serving.batch import predict_file
-from mlcl.stores import Store
-from tests import small
-from tests.serving.test_batch import Bundle
-batch_input._MOST_ROWS = {"parquet": 7, "csv": 7, "jsonl": 7}
-class Slow(Bundle):
-    def score(self, matrix):
-        time.sleep(0.02)
-        return super().score(matrix)
-predict_file(Slow(), Path(sys.argv[1]), Path(sys.argv[2]))
-"""
-
-
-@pytest.mark.parametrize(("ending", "out"), [("csv", "parquet"), ("parquet", "csv"), ("jsonl.gz", "jsonl.gz")])
-def test_a_killed_call_goes_on(tmp_path: Path, ending: str, out: str) -> None:
-    frame = rows(700)
-    source, output = write(frame, tmp_path / f"in.{ending}"), tmp_path / f"out.{out}"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    call = subprocess.Popen([sys.executable, "-c", PROGRAM, str(source), str(output)], env=environment)
-    parts = tmp_path / f"out.{out}.parts"
-    end = time.monotonic() + 30
-    while len(list(parts.glob("part-*.json"))) < 5 and time.monotonic() < end:
-        time.sleep(0.005)
-    call.send_signal(signal.SIGKILL)
-    call.wait()
-    assert not output.exists()
-    result = predict_file(BUNDLE, source, output)
-    assert result.resumed >= 35
-    assert result.rows == 700
-    assert not parts.exists()
-    got = read(output)
-    assert got["probability"].to_list() == expected(frame)
-    predict_file(BUNDLE, source, tmp_path / f"again.{out}")
-    assert (tmp_path / f"again.{out}").read_bytes() == output.read_bytes()
-
-
-def test_another_model_or_input_starts_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, output = write(rows(30), tmp_path / "in.csv"), tmp_path / "out.csv"
-
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    def stop_before_the_end(bundle: Any) -> None:
-        with monkeypatch.context() as context:
-            context.setattr(batch.Parts, "merge", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                predict_file(bundle, source, output)
-
-    stop_before_the_end(BUNDLE)
-    assert predict_file(BUNDLE, source, output).resumed == 30
-    stop_before_the_end(BUNDLE)
-    other: Any = Bundle("regression", digest="b" * 64)
-    assert predict_file(other, source, output).resumed == 0
-    assert read(output).columns == ["row", "prediction"]
-    stop_before_the_end(BUNDLE)
-    write(rows(30, seed=1), source)
-    assert predict_file(BUNDLE, source, output).resumed == 0
-    assert read(output)["probability"].to_list() == expected(rows(30, seed=1))
-    stop_before_the_end(BUNDLE)
-    assert predict_file(BUNDLE, source, output, on_error="skip").resumed == 0
-
-
-def test_two_calls_for_one_output(tmp_path: Path) -> None:
-    source, output = write(rows(10), tmp_path / "in.csv"), tmp_path / "out.csv"
-    (tmp_path / "out.csv.parts").mkdir()
-    with (tmp_path / "out.csv.parts/lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(UsageError, match="Another call"):
-            predict_file(BUNDLE, source, output)
-    assert predict_file(BUNDLE, source, output).rows == 10
-
-
-def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
-    source = write(rows(400), tmp_path / "in.parquet")
-    filler = small_disk / "filler"
-    filler.write_bytes(b"x" * 900_000)
-    with pytest.raises(StoreError, match="free space"):
-        predict_file(BUNDLE, source, small_disk / "out.jsonl")
-    assert not (small_disk / "out.jsonl").exists()
-    filler.unlink()
-    result = predict_file(BUNDLE, source, small_disk / "out.jsonl")
-    assert result.rows == 400
-    assert result.resumed > 0
-
-
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> RealBundle:
     folder = tmp_path_factory.mktemp("small")
     store = Store(folder / "store")
     lifecycle.run(small.problem(folder), store=store)
     return lifecycle.load("small", "latest", store=store)
-
-
-@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
-def test_a_real_bundle_predicts_the_same_in_files_and_in_python(
-    real: RealBundle, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batch_input, "_MOST_ROWS", {"parquet": 100, "csv": 100, "jsonl": 100})
-    frame = small.frame(1000, seed=5)
-    predict_file(real, write(frame, tmp_path / f"in.{ending}"), tmp_path / "out.parquet")
-    got = pl.read_parquet(tmp_path / "out.parquet")
-    assert got.drop("row").equals(real.predict(frame))
-    assert got.drop("row").equals(real.predict(frame.to_dicts()))

@@ -1,16 +1,9 @@
-"""Capture: what was acknowledged is there, byte for byte, whatever happens; what is not is counted."""
+"""Capture: what was acknowledged is there, byte for byte; what is not is counted."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,15 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlcl.errors import Corrupt
-from mlcl.serving import capture as module
 from mlcl.serving import events, segments
 from mlcl.serving.capture import Capture, read
 from mlcl.serving.events import Body, Captured, line, parse
 from mlcl.stores import Store
-
-AT = datetime(2026, 11, 23, 14, 59, 58, tzinfo=UTC)
-TIME = "2026-11-23T14:59:58.000Z"
-HOUR = timedelta(hours=1)
+from tests.serving.capturing import AT, HOUR, TIME, close, everything, flush, ids, record
 
 
 @pytest.fixture
@@ -38,26 +27,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture(autouse=True)
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLCL_CACHE", str(tmp_path / "cache"))
-
-
-def record(capture: Capture, event_id: str, body: bytes = b"{}", time: str = TIME, variant: str = "live") -> None:
-    capture.record(event_id, time, "application/json", body, "application/json", b'{"p":0.5}', variant, 3)
-
-
-def flush(capture: Capture, seconds: float = 5.0) -> bool:
-    return asyncio.run(capture.flush(seconds))
-
-
-def close(capture: Capture) -> bool:
-    return asyncio.run(capture.close())
-
-
-def everything(store: Store, endpoint: str = "bank") -> list[Captured]:
-    return list(read(store, endpoint, AT - 48 * HOUR, AT + 48 * HOUR))
-
-
-def ids(store: Store) -> list[str]:
-    return sorted(event.event_id for event in everything(store))
 
 
 def test_what_is_recorded_is_read(store: Store) -> None:
@@ -117,6 +86,8 @@ def test_what_sagemaker_wrote_is_read(store: Store) -> None:
 
 
 CONTENT_TYPES = st.sampled_from(["text/csv", "application/json", "application/jsonlines", "application/x-parquet", ""])
+
+
 BODIES = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
 
@@ -238,205 +209,6 @@ def test_events_that_cannot_be_lines_are_lost_and_the_others_not(store: Store) -
     assert (capture.stats().captured, capture.stats().lost) == (2, 3)
     close(capture)
     assert ids(store) == ["good", "good too"]
-
-
-# Faults
-
-
-PROGRAM = """
-import asyncio, sys
-from mlcl.serving.capture import Capture
-from mlcl.stores import Store
-async def main():
-    capture = Capture(Store(sys.argv[1]), "bank")
-    for batch in range(100_000):
-        names = [f"{batch}-{n}" for n in range(20)]
-        for name in names:
-            capture.record(name, "2026-11-23T14:59:58Z", "application/json", b"x" * 5000, "", b"", "live", 3)
-        assert await capture.flush()
-        print(*names, flush=True)
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("kind", ["folder", "bucket"])
-def test_what_was_acknowledged_survives_kill_9(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    store = Store(str(tmp_path / "store") if kind == "folder" else request.getfixturevalue("bucket"))
-    acknowledged: set[str] = set()
-    for _ in range(3):
-        acknowledged |= _acknowledged_before_kill(store)
-        assert acknowledged
-    if kind == "bucket":
-        close(Capture(store, "bank"))  # the next process brings what the killed ones left in the spool folder
-    assert acknowledged <= set(ids(store))
-    assert len(ids(store)) <= len(acknowledged) + 3 * 20
-
-
-def _acknowledged_before_kill(store: Store) -> set[str]:
-    program = PROGRAM.replace('f"{batch}-{n}"', f'f"{time.monotonic_ns()}-{{batch}}-{{n}}"')
-    writer = subprocess.Popen(
-        [sys.executable, "-c", program, store.address], stdout=subprocess.PIPE, text=True, env=os.environ.copy()
-    )
-    assert writer.stdout
-    with writer.stdout:
-        said = writer.stdout.readline()
-        time.sleep(0.15)
-        writer.send_signal(signal.SIGKILL)
-        said += writer.stdout.read()
-    writer.wait()
-    return set(said.rpartition("\n")[0].split())
-
-
-def test_a_full_disk_loses_no_answer_and_capture_resumes(small_disk: Path) -> None:
-    store = Store(small_disk)
-    capture = Capture(store, "bank", buffer_bytes=400_000)
-    record(capture, "before")
-    assert flush(capture)
-    filler = small_disk / "filler"
-    _fill(filler)
-    for number in range(100):
-        record(capture, f"during-{number:02d}", body=b"x" * 10_000)
-    assert not flush(capture, 1.0)
-    stats = capture.stats()
-    assert "space" in stats.error
-    assert stats.lost > 0
-    assert stats.waiting + stats.lost == 100
-    filler.unlink()
-    assert flush(capture)
-    record(capture, "after")
-    assert flush(capture)
-    assert capture.stats().error == ""
-    assert capture.stats().captured == 102 - stats.lost
-    got = ids(store)
-    assert got[0] == "after"
-    assert got[1] == "before"
-    assert len(got) == 102 - stats.lost
-    close(capture)
-
-
-def _fill(filler: Path) -> None:
-    with filler.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
-
-
-def test_a_lost_folder_is_waited_for(store: Store, tmp_path: Path) -> None:
-    capture = Capture(store, "bank")
-    record(capture, "before")
-    assert flush(capture)
-    (tmp_path / "store").rename(tmp_path / "elsewhere")
-    record(capture, "into the open segment", time="2026-11-23T16:00:00Z")
-    assert not flush(capture, 0.3)
-    assert "missing" in capture.stats().error
-    assert not (tmp_path / "store").exists()
-    (tmp_path / "elsewhere").rename(tmp_path / "store")
-    assert flush(capture)
-    assert ids(store) == ["before", "into the open segment"]
-    close(capture)
-
-
-def test_a_deleted_segment_is_begun_anew(store: Store) -> None:
-    capture = Capture(store, "bank")
-    record(capture, "gone")
-    flush(capture)
-    store.delete(store.keys("captures")[0])
-    record(capture, "kept")
-    assert flush(capture)
-    assert ids(store) == ["kept"]
-    close(capture)
-
-
-def test_back_pressure(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is written: the buffer fills, requests wait for room a little while, then captures are lost."""
-    monkeypatch.setattr(Capture, "_write", lambda self: None)
-    capture = Capture(store, "bank", buffer_bytes=10_000)
-    for number in range(3):
-        record(capture, str(number), body=b"x" * 1000)
-    assert not capture.full
-    record(capture, "more than half", body=b"x" * 1000)
-    assert capture.full
-    asyncio.run(capture.room(0.05))
-    assert capture.full
-    for number in range(20):
-        record(capture, str(number), body=b"x" * 1000)
-    assert capture.stats().waiting == 7
-    assert capture.stats().lost == 17
-    assert not asyncio.run(capture.flush(0.01))
-
-
-def test_room_returns_when_there_is_some(store: Store) -> None:
-    async def main() -> None:
-        capture = Capture(store, "bank", buffer_bytes=10_000)
-        for number in range(6):
-            record(capture, str(number), body=b"x" * 1000)
-        await capture.room(10)
-        assert not capture.full
-        await capture.close()
-
-    asyncio.run(main())
-
-
-# Buckets
-
-
-@pytest.fixture
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(segments, "BUCKET_SECONDS", 0.05)
-    monkeypatch.setattr(module, "IDLE", 0.05)
-    return
-
-
-def _eventually(condition, seconds: float = 5.0) -> None:  # type: ignore[no-untyped-def]
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert condition()
-
-
-@pytest.mark.usefixtures("_quick")
-def test_a_bucket_gets_whole_segments_while_the_server_runs(bucket: str, tmp_path: Path) -> None:
-    store, spool = Store(bucket), tmp_path / "spool"
-    capture = Capture(store, "bank", spool=spool)
-    record(capture, "one")
-    assert flush(capture)
-    _eventually(lambda: ids(store) == ["one"])
-    record(capture, "two")
-    assert close(capture)
-    assert ids(store) == ["one", "two"]
-    assert [path for path in spool.rglob("*") if path.is_file()] == []
-
-
-@pytest.mark.usefixtures("_quick")
-def test_a_bucket_that_is_away_gets_everything_later(
-    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store, spool = Store(bucket), tmp_path / "spool"
-    with monkeypatch.context() as context:
-        context.setattr("mlcl.stores.store._SECONDS", 0)
-        context.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-        away = Capture(Store(bucket), "bank", spool=spool)
-        record(away, "one")
-        assert flush(away)
-        _eventually(lambda: "cannot be read or written" in away.stats().error)
-        close(away)
-    assert ids(store) == []
-    close(Capture(store, "bank", spool=spool))
-    assert ids(store) == ["one"]
-
-
-def test_a_segment_in_writing_is_left_alone(bucket: str, tmp_path: Path) -> None:
-    store, spool = Store(bucket), tmp_path / "spool"
-    writing = Capture(store, "bank", spool=spool)
-    record(writing, "one")
-    flush(writing)
-    close(Capture(store, "bank", spool=spool))
-    assert ids(store) == []
-    close(writing)
-    assert ids(store) == ["one"]
 
 
 def test_the_hour_of_a_time() -> None:
