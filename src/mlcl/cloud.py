@@ -92,7 +92,15 @@ def stop(on: str, run_id: str) -> Run:
     found = runs.find(cloud.store, run_id)
     if found.state != "running" or not found.process.startswith("arn:"):
         raise UsageError("This run is not under way in AWS.", where=found.id, found=f"{found.state}, {found.platform}")
-    Execution(cloud, found.process).stop()
+    execution = Execution(cloud, found.process)
+    if (status := execution.describe()["PipelineExecutionStatus"]) not in RUNNING:
+        raise UsageError(
+            "This run has ended already.",
+            where=found.id,
+            found=status,
+            fix=f"See how: mlcl attach {found.id} --on {on}",
+        )
+    execution.stop()
     journal = runs.Journal(cloud.store, found)
     journal.finish("interrupted")
     return journal.run

@@ -81,11 +81,22 @@ def test_its_log_is_followed_until_it_has_ended(world: clouds.World, tmp_path: P
 @pytest.mark.slow
 def test_stop(world: clouds.World, tmp_path: Path) -> None:
     on = world.environment()
-    left = leave(on, small.problem(tmp_path))
+    left = leave(on, small.problem(tmp_path), "train.trials=200", "train.parameters={}")
     assert clouds.command("stop", left, "--on", on)["state"] == "interrupted"
     clouds.until(lambda: ended(on, left))
     with pytest.raises(UsageError):
         cloud.stop(on, left)
+
+
+@pytest.mark.slow
+def test_what_has_ended_cannot_be_stopped(world: clouds.World, tmp_path: Path) -> None:
+    on = world.environment()
+    left = leave(on, small.problem(tmp_path))
+    clouds.until(lambda: ended(on, left))
+    with pytest.raises(UsageError, match="has ended already") as told:
+        cloud.stop(on, left)
+    assert f"mlcl attach {left} --on {on}" in str(told.value)
+    assert cloud.attach(on, left).passed
 
 
 @pytest.mark.slow
