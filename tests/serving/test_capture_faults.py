@@ -111,16 +111,6 @@ def _fill(filler: Path) -> None:
                 continue
 
 
-def test_what_the_system_takes_in_parts_is_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = os.writev
-    monkeypatch.setattr(os, "writev", lambda file, lines: whole(file, [b"".join(lines)[:100]]))
-    capture = Capture(store, "bank")
-    for number in range(3):
-        record(capture, f"{number}", b'{"age": 33}')
-    assert close(capture)
-    assert ids(store) == ["0", "1", "2"]
-
-
 def test_a_lost_folder_is_waited_for(store: Store, tmp_path: Path) -> None:
     capture = Capture(store, "bank")
     record(capture, "before")

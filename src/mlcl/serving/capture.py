@@ -59,10 +59,11 @@ class _Event(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """Lines that are written together, one for each event, and how much of the buffer they are."""
+    """Lines that are written together: how many events and how much of the buffer they are."""
 
     key: str
-    lines: list[bytes]
+    lines: bytes
+    events: int
     size: int
 
 
@@ -186,7 +187,7 @@ class Capture:
         chunks = self._pending + [self._chunk(f"{v}/{hour(time)}", events) for (v, time), events in groups.items()]
         self._error, self._pending = "", []
         for chunk in chunks:
-            if not chunk.lines:
+            if not chunk.events:
                 continue
             try:
                 self._segments.append(chunk.key, chunk.lines)
@@ -194,7 +195,7 @@ class Capture:
                 self._error = str(error)
                 self._pending.append(chunk)
             else:
-                self._settle(len(chunk.lines), 0, chunk.size)
+                self._settle(chunk.events, 0, chunk.size)
         self._segments.roll()
 
     def _chunk(self, place: str, events: list[_Event]) -> _Chunk:
@@ -203,7 +204,7 @@ class Capture:
         size = sum(size for _, size in whole)
         if len(whole) < len(events):
             self._settle(0, len(events) - len(whole), sum(event.size for event in events) - size)
-        return _Chunk(f"{self.prefix}/{place}", [text for text, _ in whole], size)
+        return _Chunk(f"{self.prefix}/{place}", b"".join(text for text, _ in whole), len(whole), size)
 
     def _line(self, place: str, event: _Event) -> bytes:
         """The event's line; b'' when it cannot be one (a time that is none, an id that is no Unicode)."""

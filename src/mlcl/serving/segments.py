@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,6 @@ from mlcl.errors import StoreError
 from mlcl.stores import Store
 
 SEGMENT_BYTES = 32 * 2**20
-_AT_ONCE = 1000  # lines in one call; Linux takes 1024
 FOLDER_SECONDS, BUCKET_SECONDS = 600.0, 5.0  # age at which a segment is ended
 
 
@@ -37,22 +35,18 @@ class Segment:
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
         fcntl.flock(self._file, fcntl.LOCK_SH)  # shared, so as to wait for nobody; a sweep asks for it alone
 
-    def append(self, lines: Sequence[bytes]) -> None:
+    def append(self, lines: bytes) -> None:
         """Writes all of `lines` or, with OSError, none; after an error the segment is closed."""
         try:
             if os.fstat(self._file).st_nlink == 0:
                 raise FileNotFoundError(f"the segment {self.path} was deleted")
-            for start in range(0, len(lines), _AT_ONCE):
-                self._write(lines[start : start + _AT_ONCE])
+            left = memoryview(lines)
+            while left:
+                left = left[os.write(self._file, left) :]
         except OSError:
             self._give_up()
             raise
-        self.size += sum(map(len, lines))
-
-    def _write(self, lines: Sequence[bytes]) -> None:
-        written, whole = os.writev(self._file, lines), sum(map(len, lines))
-        while written < whole:  # the system took a part only
-            written += os.write(self._file, b"".join(lines)[written:])
+        self.size += len(lines)
 
     def finish(self) -> None:
         with suppress(OSError):
@@ -85,7 +79,7 @@ class Segments:
         if self._uploader:
             self._root.mkdir(parents=True, exist_ok=True)
 
-    def append(self, key: str, lines: Sequence[bytes]) -> None:
+    def append(self, key: str, lines: bytes) -> None:
         """Appends whole lines to the segment that is open under `key`. OSError: nothing was written."""
         segment = self._open.pop(key, None) or Segment(self._root, key)
         segment.append(lines)
