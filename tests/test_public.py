@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+
+import pytest
 
 import mlcl
 
@@ -29,3 +32,14 @@ def test_import_loads_nothing_heavy() -> None:
 def test_help_loads_nothing_heavy() -> None:
     code = "from mlcl.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass"
     assert not loaded_by(code) & {*HEAVY, "pydantic", "rich"}
+
+
+@pytest.mark.parametrize(("own", "wanted"), [(None, "dirty_decay_ms:50"), ("dirty_decay_ms:9", "dirty_decay_ms:9")])
+def test_polars_is_told_to_give_freed_memory_back_unless_the_environment_says_how(own: str | None, wanted: str) -> None:
+    name = "_RJEM_MALLOC_CONF"
+    given = {key: value for key, value in os.environ.items() if key != name} | ({name: own} if own else {})
+    script = f"import mlcl, os, sys; print('polars' in sys.modules, os.environ['{name}'])"
+    done = subprocess.run([sys.executable, "-c", script], env=given, capture_output=True, text=True, check=True)
+    loaded, said = done.stdout.split()
+    assert loaded == "False"  # it is told before it is there
+    assert wanted in said.split(",")
