@@ -49,6 +49,12 @@ def test_every_command_shown_runs(page: Path, folder: Path) -> None:
     assert done.returncode == 0, f"{page.name}:\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
 
 
+def test_pages_may_be_tried_at_once() -> None:
+    """Each page's servers have ports of their own: else a page could ask another one's, which is gone a moment later."""
+    ports = [port for page in PAGES for _, text in blocks(page) for port in re.findall(r"--port (\d+)", text)]
+    assert len(ports) == len(set(ports)), ports
+
+
 def test_the_reference_is_current() -> None:
     assert problem_reference.TARGET.read_text(encoding="utf-8") == problem_reference.reference()
     assert problem_reference.SCHEMA.read_text(encoding="utf-8") == problem_reference.schema_text()
