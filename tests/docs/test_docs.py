@@ -50,7 +50,7 @@ def test_every_command_shown_runs(page: Path, folder: Path) -> None:
 
 
 def test_pages_may_be_tried_at_once() -> None:
-    """Each page's servers have ports of their own: else a page could ask another one's, which is gone a moment later."""
+    """Each page has ports of its own: else it could ask the server of another one, which is gone a moment later."""
     ports = [port for page in PAGES for _, text in blocks(page) for port in re.findall(r"--port (\d+)", text)]
     assert len(ports) == len(set(ports)), ports
 
